@@ -1,0 +1,391 @@
+package dev.terrarium.kernel;
+
+import dev.terrarium.kernel.model.Operation;
+import dev.terrarium.kernel.store.Blobs;
+import dev.terrarium.kernel.store.FileBlobs;
+import dev.terrarium.kernel.store.Key;
+import dev.terrarium.kernel.store.MemoryStore;
+import dev.terrarium.kernel.store.Store;
+import dev.terrarium.kernel.time.Clock;
+import dev.terrarium.kernel.time.Timers;
+import dev.terrarium.kernel.trace.Span;
+import dev.terrarium.kernel.trace.Trace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/// The running whole: the services, and everything that they stand on.
+///
+/// `cloud.client(SqsClient.class)` is the door from Java: an SDK client without a socket. The
+/// wire's door is [#call]. Behind both, a call is authorised, served, and held back until the store
+/// is durable up to what it wrote or could see.
+public final class Cloud implements AutoCloseable {
+  /// The scope of callers that name none.
+  public static final Scope DEFAULT_SCOPE = new Scope("000000000000", "us-east-1");
+
+  private final Store store;
+  private final Blobs blobs;
+  private final Clock clock;
+  private final Ids ids;
+  private final Timers timers;
+  private final Signals signals;
+  private final Trace trace;
+  private final Meter meter = new Meter();
+  private final Faults faults;
+  private final Scope defaultScope;
+  private final Map<String, Service> services = new LinkedHashMap<>();
+  private final Map<Class<?>, Service> byClient = new LinkedHashMap<>();
+  private final Map<Class<?>, Object> clients = new ConcurrentHashMap<>();
+  private final Door door;
+  private volatile Authoriser authoriser = Authoriser.PERMISSIVE;
+  private volatile String endpoint = "http://localhost:4566";
+
+  private Cloud(Builder builder) {
+    this.store = builder.store == null ? new MemoryStore() : builder.store;
+    this.clock = builder.clock;
+    this.ids = builder.ids;
+    this.blobs = builder.blobs == null ? temporaryBlobs(ids) : builder.blobs;
+    this.defaultScope = builder.defaultScope;
+    this.timers = new Timers(clock, store, this::openHandler);
+    this.signals = new Signals(timers);
+    this.trace = new Trace(clock, ids);
+    this.faults = new Faults(timers);
+    this.door = new Door(this);
+    for (var definition : builder.packages) {
+      add(definition);
+    }
+  }
+
+  /// Makes a cloud.
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /// A cloud of everything on the class path, in memory, with the machine's clock. For tests.
+  public static Cloud inMemory() {
+    return builder().build();
+  }
+
+  /// The in-process client of a service. Inside of a call it acts in that call's account and
+  /// region, outside in the default ones.
+  ///
+  /// @param <C> the SDK's client interface
+  /// @throws IllegalArgumentException if the service is not there
+  public <C> C client(Class<C> client) {
+    return client.cast(clients.computeIfAbsent(client, c -> door.client(service(c), null, null)));
+  }
+
+  /// As [#client], always in the given account and region.
+  public <C> C client(Class<C> client, Scope scope) {
+    return client.cast(door.client(service(client), scope, null));
+  }
+
+  /// As [#client], always in the given account and region and as the given principal.
+  public <C> C client(Class<C> client, Scope scope, Principal principal) {
+    return client.cast(door.client(service(client), scope, principal));
+  }
+
+  /// Serves one call from outside and returns the response, or what a streaming operation's
+  /// transformer made of it.
+  ///
+  /// @param arguments the request, then the body or transformer if the operation streams
+  /// @throws AwsServiceException the service's answer, if it is an error
+  public @Nullable Object call(
+      Call call, Service service, Operation operation, @Nullable Object... arguments) {
+    return door.call(call, service, operation, arguments);
+  }
+
+  /// Runs work of a service's own (a delivery, a poller) on a virtual thread, as a call of that
+  /// service in `scope`.
+  public Thread background(String service, String name, Scope scope, Runnable work) {
+    return timers.background(name, () -> as(service, name, scope, work));
+  }
+
+  /// Runs work of a service's own on this thread, as a call of that service in `scope`. Clients
+  /// used inside act in that scope.
+  public void as(String service, String name, Scope scope, Runnable work) {
+    var principal = Principal.service(scope.account(), service + ".amazonaws.com");
+    var current = Call.currentOrNull();
+    var cause = current == null ? trace.begin() : current.cause();
+    var call = new Call(scope, principal, ids.uuid(), service, name, cause, endpoint, "127.0.0.1");
+    ScopedValue.where(Call.CURRENT, call).where(Door.BACKGROUND, true).run(work);
+  }
+
+  /// Runs work as a later link of the chain that `traceHeader` names.
+  public void causedBy(@Nullable String traceHeader, Runnable work) {
+    var c = Call.current();
+    var call =
+        new Call(
+            c.scope(),
+            c.principal(),
+            c.requestId(),
+            c.service(),
+            c.operation(),
+            trace.after(traceHeader),
+            c.endpoint(),
+            c.sourceIp());
+    ScopedValue.where(Call.CURRENT, call).run(work);
+  }
+
+  /// The services that are there, in the order in which they were found.
+  public Collection<Service> services() {
+    return services.values();
+  }
+
+  /// A service by its name in Terrarium, or null.
+  public @Nullable Service service(String name) {
+    return services.get(name);
+  }
+
+  /// The service of a client interface.
+  ///
+  /// @throws IllegalArgumentException if it is not there
+  public Service service(Class<?> client) {
+    var service = byClient.get(client);
+    if (service == null) {
+      throw new IllegalArgumentException("Terrarium has no service for " + client.getName());
+    }
+    return service;
+  }
+
+  /// Where all state is.
+  public Store store() {
+    return store;
+  }
+
+  /// Where large bodies are.
+  public Blobs blobs() {
+    return blobs;
+  }
+
+  /// The one clock.
+  public Clock clock() {
+    return clock;
+  }
+
+  /// What happens later.
+  public Timers timers() {
+    return timers;
+  }
+
+  /// What wakes whom.
+  public Signals signals() {
+    return signals;
+  }
+
+  /// What happened.
+  public Trace trace() {
+    return trace;
+  }
+
+  /// What it would have cost.
+  public Meter meter() {
+    return meter;
+  }
+
+  /// What goes wrong on purpose.
+  public Faults faults() {
+    return faults;
+  }
+
+  /// Where ids come from.
+  public Ids ids() {
+    return ids;
+  }
+
+  /// The account and region of callers that name none.
+  public Scope defaultScope() {
+    return defaultScope;
+  }
+
+  /// Under which address this cloud is reached, without a slash at the end.
+  public String endpoint() {
+    return endpoint;
+  }
+
+  /// Tells under which address this cloud is reached.
+  public void endpoint(String address) {
+    endpoint = address;
+  }
+
+  /// Who decides what is allowed.
+  public Authoriser authoriser() {
+    return authoriser;
+  }
+
+  /// Replaces who decides what is allowed.
+  public void authoriser(Authoriser replacement) {
+    authoriser = replacement;
+  }
+
+  /// Takes up the work that the store holds: timers, pollers, deliveries. Services without any
+  /// state stay asleep.
+  public void resume() {
+    for (var service : services.values()) {
+      if (hasState(service)) {
+        service.open();
+      }
+    }
+  }
+
+  /// Forgets everything, as if newly made.
+  public void reset() {
+    services.values().forEach(Service::close);
+    store.clear();
+    try {
+      blobs.clear();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    meter.reset();
+  }
+
+  @Override
+  public void close() {
+    services.values().forEach(Service::close);
+    timers.close();
+    store.close();
+    blobs.close();
+  }
+
+  /// Records that a call has ended.
+  void record(Call call, long startMillis, long startTicks, String error) {
+    meter.count(call.service() + ":" + call.operation(), 1);
+    trace.record(
+        new Span(
+            call.cause(),
+            call.requestId(),
+            call.account(),
+            call.region(),
+            call.service(),
+            call.operation(),
+            java.time.Instant.ofEpochMilli(startMillis),
+            Duration.ofNanos(clock.ticks() - startTicks),
+            error));
+  }
+
+  private boolean hasState(Service service) {
+    var from =
+        new Key.Writer()
+            .raw((service.name() + ".").getBytes(java.nio.charset.StandardCharsets.UTF_8))
+            .toBytes();
+    try (var cursor = store.scan(from, Key.after(from), false)) {
+      return cursor.next();
+    }
+  }
+
+  /// A timer of a service that sleeps is due: its name begins with the service's.
+  private void openHandler(String handler) {
+    var service = services.get(handler.substring(0, Math.max(0, handler.indexOf('.'))));
+    if (service != null) {
+      service.open();
+    }
+  }
+
+  private void add(ServicePackage definition) {
+    Class<?> client;
+    try {
+      client =
+          Class.forName(
+              definition.clientInterface(), false, definition.getClass().getClassLoader());
+    } catch (ClassNotFoundException e) {
+      return;
+    }
+    var service = new Service(this, definition, client);
+    services.put(definition.name(), service);
+    byClient.put(client, service);
+  }
+
+  private static Blobs temporaryBlobs(Ids ids) {
+    try {
+      var directory = Files.createTempDirectory("terrarium-blobs");
+      directory.toFile().deleteOnExit();
+      return new FileBlobs(directory, false, () -> ids.hex(32)) {
+        @Override
+        public void close() {
+          try {
+            clear();
+            Files.deleteIfExists(directory.resolve("new"));
+            Files.deleteIfExists(directory);
+          } catch (IOException e) {
+            System.getLogger(Cloud.class.getName())
+                .log(System.Logger.Level.WARNING, "Cannot remove " + directory, e);
+          }
+        }
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What a cloud is made of.
+  public static final class Builder {
+    private @Nullable Store store;
+    private @Nullable Blobs blobs;
+    private Clock clock = new Clock();
+    private Ids ids = new Ids();
+    private Scope defaultScope = DEFAULT_SCOPE;
+    private List<ServicePackage> packages = found();
+
+    private Builder() {}
+
+    private static List<ServicePackage> found() {
+      var found = new ArrayList<ServicePackage>();
+      ServiceLoader.load(ServicePackage.class).forEach(found::add);
+      return found;
+    }
+
+    /// Where state is; in memory if not said.
+    public Builder store(Store engine) {
+      this.store = engine;
+      return this;
+    }
+
+    /// Where large bodies are; in a temporary folder if not said.
+    public Builder blobs(Blobs engine) {
+      this.blobs = engine;
+      return this;
+    }
+
+    /// The clock; the machine's if not said.
+    public Builder clock(Clock replacement) {
+      this.clock = replacement;
+      return this;
+    }
+
+    /// Where ids come from; unguessable if not said.
+    public Builder ids(Ids source) {
+      this.ids = source;
+      return this;
+    }
+
+    /// The account and region of callers that name none; 000000000000 in us-east-1 if not said.
+    public Builder defaultScope(Scope scope) {
+      this.defaultScope = scope;
+      return this;
+    }
+
+    /// The services; everything on the class path if not said.
+    public Builder packages(List<? extends ServicePackage> definitions) {
+      this.packages = List.copyOf(definitions);
+      return this;
+    }
+
+    /// The cloud, running.
+    public Cloud build() {
+      var cloud = new Cloud(this);
+      cloud.timers.start();
+      return cloud;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.terrarium.kernel;
+
+import dev.terrarium.kernel.model.Operation;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkPojo;
+
+/// The way of every call into a service, from the wire, from Java, from another service.
+///
+/// The outermost door holds the answer until it is durable: a nested call's writes and reads are
+/// covered by the position that the outer call waits for. An error waits as well, since it tells
+/// what the call saw.
+final class Door {
+  /// Bound where a service works on its own account: there each call of a client is an outermost
+  /// one.
+  static final ScopedValue<Boolean> BACKGROUND = ScopedValue.newInstance();
+
+  private static final System.Logger LOG = System.getLogger(Door.class.getName());
+
+  private final Cloud cloud;
+
+  Door(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
+  @Nullable Object call(
+      Call call, Service service, Operation operation, @Nullable Object[] arguments) {
+    var startMillis = cloud.clock().millis();
+    var startTicks = cloud.clock().ticks();
+    var outermost = Call.currentOrNull() == null || BACKGROUND.isBound() && BACKGROUND.get();
+    var error = "";
+    try {
+      return ScopedValue.where(Call.CURRENT, call)
+          .where(BACKGROUND, false)
+          .call(() -> serve(call, service, operation, arguments));
+    } catch (AwsServiceException e) {
+      error = Errors.code(e);
+      throw e;
+    } catch (RuntimeException e) {
+      error = "InternalFailure";
+      LOG.log(System.Logger.Level.ERROR, "Serving " + call.service() + ":" + operation, e);
+      throw Errors.of(500, error, "An internal error occurred. Request id: " + call.requestId());
+    } finally {
+      if (outermost) {
+        cloud.store().awaitDurable(cloud.store().position());
+      }
+      cloud.record(call, startMillis, startTicks, error);
+    }
+  }
+
+  private Object serve(
+      Call call, Service service, Operation operation, @Nullable Object[] arguments) {
+    try {
+      cloud.authoriser().authorise(call, operation, (SdkPojo) Objects.requireNonNull(arguments[0]));
+      if (cloud.faults().isPlanned()) {
+        cloud.faults().pass("call:" + call.service() + ":" + operation.name());
+      }
+      return service.serve(operation, arguments);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// An SDK client that ends here instead of at a socket.
+  Object client(Service service, @Nullable Scope scope, @Nullable Principal principal) {
+    var handler = new Client(service, scope, principal);
+    var type = service.client();
+    return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
+  }
+
+  private final class Client implements InvocationHandler {
+    private final Service service;
+    private final @Nullable Scope scope;
+    private final @Nullable Principal principal;
+    private final Map<Method, Operation> operations = new HashMap<>();
+
+    Client(Service service, @Nullable Scope scope, @Nullable Principal principal) {
+      this.service = service;
+      this.scope = scope;
+      this.principal = principal;
+      for (var operation : service.model().operations()) {
+        operations.put(operation.method(), operation);
+      }
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
+        throws Throwable {
+      var operation = operations.get(method);
+      if (operation != null && args != null) {
+        return call(newCall(operation), service, operation, args);
+      }
+      if (method.isDefault()) {
+        return InvocationHandler.invokeDefault(proxy, method, args);
+      }
+      return switch (method.getName()) {
+        case "close" -> null;
+        case "serviceName" -> service.model().signingName();
+        case "toString" -> "Terrarium's client of " + service.name();
+        case "hashCode" -> System.identityHashCode(proxy);
+        case "equals" -> args != null && args[0] == proxy;
+        default -> throw new UnsupportedOperationException(method.getName());
+      };
+    }
+
+    private Call newCall(Operation operation) {
+      var outer = Call.currentOrNull();
+      var callScope = scope;
+      var caller = principal;
+      if (callScope == null) {
+        callScope = outer == null ? cloud.defaultScope() : outer.scope();
+      }
+      if (caller == null) {
+        caller = outer == null ? Principal.root(callScope.account()) : outer.principal();
+      }
+      var cause = outer == null ? cloud.trace().begin() : cloud.trace().after(outer.cause());
+      return new Call(
+          callScope,
+          caller,
+          cloud.ids().uuid(),
+          service.name(),
+          operation.name(),
+          cause,
+          outer == null ? cloud.endpoint() : outer.endpoint(),
+          outer == null ? "127.0.0.1" : outer.sourceIp());
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.terrarium.kernel;
+
+import dev.terrarium.kernel.model.Operation;
+import dev.terrarium.kernel.model.ServiceModel;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A service of a [Cloud]: its model at once, its parts when it is first used.
+public final class Service {
+  private final Cloud cloud;
+  private final ServicePackage definition;
+  private final Class<?> client;
+  private final ReentrantLock opening = new ReentrantLock();
+  private volatile @Nullable ServiceModel model;
+  private volatile @Nullable Parts parts;
+
+  private record Parts(List<?> objects, Map<String, MethodHandle> handlers) {}
+
+  Service(Cloud cloud, ServicePackage definition, Class<?> client) {
+    this.cloud = cloud;
+    this.definition = definition;
+    this.client = client;
+  }
+
+  /// The service's name in Terrarium, such as `sqs`.
+  public String name() {
+    return definition.name();
+  }
+
+  /// The client interface.
+  public Class<?> client() {
+    return client;
+  }
+
+  /// What the SDK knows about the service.
+  public ServiceModel model() {
+    var read = model;
+    if (read == null) {
+      opening.lock();
+      try {
+        read = model;
+        if (read == null) {
+          read = new ServiceModel(client);
+          model = read;
+        }
+      } finally {
+        opening.unlock();
+      }
+    }
+    return read;
+  }
+
+  /// The names of the operations that the service implements.
+  public Set<String> supported() {
+    return new TreeSet<>(parts().handlers.keySet());
+  }
+
+  /// Brings the service to life, if it is not.
+  public void open() {
+    parts();
+  }
+
+  /// The resource types that it brings to CloudFormation.
+  public List<ResourceType> resourceTypes() {
+    return definition.resourceTypes(cloud);
+  }
+
+  /// Serves one call with the service's own method.
+  Object serve(Operation operation, @Nullable Object[] arguments) throws Throwable {
+    var handler = parts().handlers.get(operation.name());
+    if (handler == null) {
+      throw Errors.notImplemented(name(), operation.name());
+    }
+    return switch (arguments.length) {
+      case 1 -> handler.invoke(arguments[0]);
+      case 2 -> handler.invoke(arguments[0], arguments[1]);
+      default -> handler.invoke(arguments[0], arguments[1], arguments[2]);
+    };
+  }
+
+  void close() {
+    opening.lock();
+    try {
+      var open = parts;
+      parts = null;
+      if (open != null) {
+        for (var part : open.objects) {
+          if (part instanceof AutoCloseable closeable && !client.isInstance(part)) {
+            close(closeable);
+          } else if (part instanceof AutoCloseable closeable && overridesClose(part)) {
+            close(closeable);
+          }
+        }
+      }
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private static boolean overridesClose(Object part) {
+    try {
+      return !part.getClass().getMethod("close").getDeclaringClass().isInterface();
+    } catch (NoSuchMethodException e) {
+      return false;
+    }
+  }
+
+  private void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      System.getLogger(Service.class.getName())
+          .log(System.Logger.Level.WARNING, "Closing " + name() + " failed", e);
+    }
+  }
+
+  private Parts parts() {
+    var open = parts;
+    if (open == null) {
+      opening.lock();
+      try {
+        open = parts;
+        if (open == null) {
+          var objects = definition.open(cloud);
+          open = new Parts(objects, handlers(objects));
+          parts = open;
+        }
+      } finally {
+        opening.unlock();
+      }
+    }
+    return open;
+  }
+
+  private Map<String, MethodHandle> handlers(List<?> objects) {
+    var handlers = new HashMap<String, MethodHandle>();
+    for (var operation : model().operations()) {
+      for (var part : objects) {
+        var own = own(part, operation.method());
+        if (own != null && handlers.putIfAbsent(operation.name(), own) != null) {
+          throw new IllegalStateException("Two parts of " + name() + " serve " + operation.name());
+        }
+      }
+    }
+    return handlers;
+  }
+
+  /// The part's own method, or null if it has only the interface's default, which refuses.
+  private static @Nullable MethodHandle own(Object part, Method method) {
+    if (!method.getDeclaringClass().isInstance(part)) {
+      return null;
+    }
+    try {
+      var found = part.getClass().getMethod(method.getName(), method.getParameterTypes());
+      if (found.getDeclaringClass().isInterface()) {
+        return null;
+      }
+      found.setAccessible(true);
+      var handle = MethodHandles.lookup().unreflect(found).bindTo(part);
+      return handle.asType(MethodType.genericMethodType(method.getParameterCount()));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Cannot call " + method + " of " + part.getClass(), e);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.terrarium.kernel;
+
+import java.util.List;
+
+/// One AWS service as Terrarium finds it, through [java.util.ServiceLoader].
+///
+/// An implementation names SDK types only in method bodies, so that it loads where the service's
+/// SDK module is absent; there the service is simply not there.
+public interface ServicePackage {
+  /// The service's name in Terrarium and the first part of its keyspaces' names: `sqs`.
+  String name();
+
+  /// The SDK's synchronous client interface, by its full class name.
+  String clientInterface();
+
+  /// The objects that serve: each implements the client interface and overrides the operations of
+  /// its topic. Those that are [AutoCloseable] are closed with the cloud. Called once, when the
+  /// service is first used, or at start if the store holds anything of it.
+  List<?> open(Cloud cloud);
+
+  /// The resource types that the service brings to CloudFormation.
+  default List<ResourceType> resourceTypes(Cloud cloud) {
+    return List.of();
+  }
+}

@@ -1,0 +1,14 @@
+package dev.terrarium.kernel.trace;
+
+/// A place in a trace: which chain of events, and which link of it. Travels with messages, records
+/// and events, in the form of X-Ray's trace header, so that a chain survives queues and restarts.
+///
+/// @param traceId `1-<8 hex digits: seconds>-<24 hex digits>`
+/// @param spanId 16 hex digits
+/// @param parentId the span that caused this one, or empty
+public record Cause(String traceId, String spanId, String parentId) {
+  /// `Root=…;Parent=…;Sampled=1`, as in `X-Amzn-Trace-Id` and `AWSTraceHeader`.
+  public String header() {
+    return "Root=" + traceId + ";Parent=" + spanId + ";Sampled=1";
+  }
+}
