@@ -46,6 +46,7 @@ public final class Cloud implements AutoCloseable {
   private final Map<String, Service> services = new LinkedHashMap<>();
   private final Map<Class<?>, Service> byClient = new LinkedHashMap<>();
   private final Map<Class<?>, Object> clients = new ConcurrentHashMap<>();
+  private final CredentialSources credentials = new CredentialSources();
   private final Door door;
   private volatile Authoriser authoriser = Authoriser.PERMISSIVE;
   private volatile String endpoint = "http://localhost:4566";
@@ -216,6 +217,11 @@ public final class Cloud implements AutoCloseable {
   /// Tells under which address this cloud is reached.
   public void endpoint(String address) {
     endpoint = address;
+  }
+
+  /// Who an access key belongs to.
+  public CredentialSources credentials() {
+    return credentials;
   }
 
   /// Who decides what is allowed.

@@ -21,6 +21,12 @@ public interface ResourceType {
   /// Makes the resource.
   Resource create(Request request);
 
+  /// Makes the resource after a crash in the middle of [#create]: with the same token it may be
+  /// there already, wholly or in part. Types that cannot tell by the token override this.
+  default Resource createAgain(Request request) {
+    return create(request);
+  }
+
   /// Changes the resource in place; called only if no property that differs replaces it.
   ///
   /// @param previous the properties so far
