@@ -1,0 +1,95 @@
+package dev.terrarium.services.iam;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.iam.model.Tag;
+
+/// The constraints of IAM's parameters, in AWS's words.
+final class Check {
+  private static final Pattern NAME = Pattern.compile("[\\w+=,.@-]+");
+  private static final Pattern PATH =
+      Pattern.compile("(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)");
+  private static final int TAGS_MAX = 50;
+
+  private Check() {}
+
+  /// A name that must be there.
+  static String name(@Nullable String value, String member, int max) {
+    var name = required(value, member);
+    length(name, member, 1, max);
+    if (!NAME.matcher(name).matches()) {
+      throw IamErrors.validation(
+          "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
+              .formatted(member));
+    }
+    return name;
+  }
+
+  static String required(@Nullable String value, String member) {
+    if (value == null) {
+      throw IamErrors.validation(
+          "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null"
+              .formatted(member));
+    }
+    return value;
+  }
+
+  static void length(String value, String member, int min, int max) {
+    if (value.length() < min) {
+      throw IamErrors.validation(
+          "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length greater than or equal to %d"
+              .formatted(member, min));
+    }
+    if (value.length() > max) {
+      throw IamErrors.validation(
+          "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d"
+              .formatted(member, max));
+    }
+  }
+
+  static void range(@Nullable Integer value, String member, int min, int max) {
+    if (value != null && value < min) {
+      throw IamErrors.validation(
+          "1 validation error detected: Value '%d' at '%s' failed to satisfy constraint: Member must have value greater than or equal to %d"
+              .formatted(value, member, min));
+    }
+    if (value != null && value > max) {
+      throw IamErrors.validation(
+          "1 validation error detected: Value '%d' at '%s' failed to satisfy constraint: Member must have value less than or equal to %d"
+              .formatted(value, member, max));
+    }
+  }
+
+  /// A path, `/` if there is none.
+  static String path(@Nullable String value) {
+    if (value == null) {
+      return "/";
+    }
+    length(value, "path", 1, 512);
+    if (!PATH.matcher(value).matches()) {
+      throw IamErrors.validation(
+          "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.");
+    }
+    return value;
+  }
+
+  static List<Tag> tags(List<Tag> tags) {
+    var seen = new HashSet<String>();
+    for (var tag : tags) {
+      length(required(tag.key(), "tags.member.key"), "tags.member.key", 1, 128);
+      length(required(tag.value(), "tags.member.value"), "tags.member.value", 0, 256);
+      if (!seen.add(tag.key().toLowerCase(Locale.ROOT))) {
+        throw IamErrors.invalidInput(
+            "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+      }
+    }
+    if (tags.size() > TAGS_MAX) {
+      throw IamErrors.limitExceeded(
+          "The number of tags has reached the maximum limit of " + TAGS_MAX + ".");
+    }
+    return tags;
+  }
+}

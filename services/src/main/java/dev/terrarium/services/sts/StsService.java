@@ -1,0 +1,261 @@
+package dev.terrarium.services.sts;
+
+import dev.terrarium.kernel.Arn;
+import dev.terrarium.kernel.Call;
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Principal;
+import dev.terrarium.kernel.Scope;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.Role;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
+import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
+import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.services.sts.model.GetAccessKeyInfoRequest;
+import software.amazon.awssdk.services.sts.model.GetAccessKeyInfoResponse;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+import software.amazon.awssdk.services.sts.model.GetFederationTokenRequest;
+import software.amazon.awssdk.services.sts.model.GetFederationTokenResponse;
+import software.amazon.awssdk.services.sts.model.GetSessionTokenRequest;
+import software.amazon.awssdk.services.sts.model.GetSessionTokenResponse;
+import software.amazon.awssdk.services.sts.model.MalformedPolicyDocumentException;
+
+/// The operations of STS.
+final class StsService implements StsClient {
+  private static final Pattern SESSION_NAME = Pattern.compile("[\\w+=,.@-]*");
+  private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
+  private static final int CHAINED_SECONDS_MAX = 3600;
+
+  private final Cloud cloud;
+  private final Sessions sessions;
+
+  StsService(Cloud cloud, Sessions sessions) {
+    this.cloud = cloud;
+    this.sessions = sessions;
+  }
+
+  @Override
+  public String serviceName() {
+    return SERVICE_NAME;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public GetCallerIdentityResponse getCallerIdentity(GetCallerIdentityRequest request) {
+    var caller = Call.current().principal();
+    return GetCallerIdentityResponse.builder()
+        .account(caller.account())
+        .arn(caller.arn())
+        .userId(caller.userId())
+        .build();
+  }
+
+  @Override
+  public AssumeRoleResponse assumeRole(AssumeRoleRequest request) {
+    required(request.roleArn(), "roleArn");
+    required(request.roleSessionName(), "roleSessionName");
+    length(request.roleArn(), "roleArn", 20, 2048);
+    name(request.roleSessionName(), "roleSessionName", 2, 64);
+    var seconds = duration(request.durationSeconds(), 3600, 900, 43200);
+    policy(request.policy());
+    var caller = Call.current().principal();
+    if (caller.arn().contains(":assumed-role/") && seconds > CHAINED_SECONDS_MAX) {
+      throw invalid(
+          "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by"
+              + " role chaining");
+    }
+    var arn =
+        Arn.of(request.roleArn()).orElseThrow(() -> invalid(request.roleArn() + " is invalid"));
+    var role = role(arn, caller);
+    if (seconds > role.maxSessionDuration()) {
+      throw invalid(
+          "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+    }
+    var sessionArn =
+        "arn:%s:sts::%s:assumed-role/%s/%s"
+            .formatted(arn.partition(), arn.account(), role.roleName(), request.roleSessionName());
+    var userId = role.roleId() + ":" + request.roleSessionName();
+    var session = sessions.begin(arn.account(), sessionArn, userId, seconds);
+    return AssumeRoleResponse.builder()
+        .credentials(credentials(session))
+        .assumedRoleUser(user -> user.arn(sessionArn).assumedRoleId(userId))
+        .packedPolicySize(request.policy() == null ? null : packedPercent(request.policy()))
+        .sourceIdentity(request.sourceIdentity())
+        .build();
+  }
+
+  @Override
+  public GetSessionTokenResponse getSessionToken(GetSessionTokenRequest request) {
+    var seconds = duration(request.durationSeconds(), 43200, 900, 129600);
+    var caller = Call.current().principal();
+    if (caller.arn().contains(":assumed-role/") || caller.arn().contains(":federated-user/")) {
+      throw Errors.of(403, "AccessDenied", "Cannot call GetSessionToken with session credentials");
+    }
+    var session = sessions.begin(caller.account(), caller.arn(), caller.userId(), seconds);
+    return GetSessionTokenResponse.builder().credentials(credentials(session)).build();
+  }
+
+  @Override
+  public GetFederationTokenResponse getFederationToken(GetFederationTokenRequest request) {
+    required(request.name(), "name");
+    name(request.name(), "name", 2, 32);
+    var seconds = duration(request.durationSeconds(), 43200, 900, 129600);
+    policy(request.policy());
+    var caller = Call.current().principal();
+    if (caller.arn().contains(":assumed-role/") || caller.arn().contains(":federated-user/")) {
+      throw Errors.of(
+          403, "AccessDenied", "Cannot call GetFederationToken with session credentials");
+    }
+    var arn =
+        "arn:%s:sts::%s:federated-user/%s"
+            .formatted(Call.current().scope().partition(), caller.account(), request.name());
+    var userId = caller.account() + ":" + request.name();
+    var session = sessions.begin(caller.account(), arn, userId, seconds);
+    return GetFederationTokenResponse.builder()
+        .credentials(credentials(session))
+        .federatedUser(user -> user.arn(arn).federatedUserId(userId))
+        .packedPolicySize(request.policy() == null ? null : packedPercent(request.policy()))
+        .build();
+  }
+
+  @Override
+  public GetAccessKeyInfoResponse getAccessKeyInfo(GetAccessKeyInfoRequest request) {
+    var id = request.accessKeyId();
+    required(id, "accessKeyId");
+    length(id, "accessKeyId", 16, 128);
+    var account =
+        cloud
+            .credentials()
+            .resolve(id)
+            .map(resolved -> resolved.principal().account())
+            .orElse(ACCOUNT.matcher(id).matches() ? id : cloud.defaultScope().account());
+    return GetAccessKeyInfoResponse.builder().account(account).build();
+  }
+
+  /// AWS does not tell a role that is not there from one that may not be assumed.
+  private Role role(Arn arn, Principal caller) {
+    var name = arn.resource().substring(arn.resource().lastIndexOf('/') + 1);
+    if (arn.service().equals("iam")
+        && arn.resource().startsWith("role/")
+        && ACCOUNT.matcher(arn.account()).matches()) {
+      var scope = new Scope(arn.account(), Call.current().region());
+      try {
+        var role = cloud.client(IamClient.class, scope).getRole(get -> get.roleName(name)).role();
+        if (role.arn().equals(arn.toString())) {
+          return role;
+        }
+      } catch (NoSuchEntityException e) {
+        throw denied(caller, arn, e);
+      } catch (IllegalArgumentException e) {
+        throw Errors.of(
+            501, "NotImplemented", "AssumeRole needs IAM, which is not there: " + e.getMessage());
+      }
+    }
+    throw denied(caller, arn, null);
+  }
+
+  private static AwsServiceException denied(Principal caller, Arn arn, @Nullable Exception cause) {
+    var error =
+        Errors.of(
+            403,
+            "AccessDenied",
+            "User: %s is not authorized to perform: sts:AssumeRole on resource: %s"
+                .formatted(caller.arn(), arn));
+    if (cause != null) {
+      error.addSuppressed(cause);
+    }
+    return error;
+  }
+
+  private static Credentials credentials(Sessions.Session session) {
+    return Credentials.builder()
+        .accessKeyId(session.accessKeyId())
+        .secretAccessKey(session.secretAccessKey())
+        .sessionToken(session.token())
+        .expiration(session.expires())
+        .build();
+  }
+
+  private static int packedPercent(String policy) {
+    return Math.max(1, policy.length() * 100 / 2048 / 2);
+  }
+
+  private static void policy(@Nullable String policy) {
+    if (policy == null) {
+      return;
+    }
+    length(policy, "policy", 1, 2048);
+    try {
+      if (!Json.parse(policy).path("Statement").isContainerNode()) {
+        throw new IllegalArgumentException("No statement");
+      }
+    } catch (IllegalArgumentException e) {
+      throw (MalformedPolicyDocumentException)
+          Errors.<MalformedPolicyDocumentException>of(
+                  MalformedPolicyDocumentException.builder(),
+                  400,
+                  "MalformedPolicyDocument",
+                  "This policy contains invalid Json")
+              .initCause(e);
+    }
+  }
+
+  private static int duration(@Nullable Integer asked, int otherwise, int min, int max) {
+    if (asked == null) {
+      return otherwise;
+    }
+    if (asked < min) {
+      throw constraint(
+          asked, "durationSeconds", "Member must have value greater than or equal to " + min);
+    }
+    if (asked > max) {
+      throw constraint(
+          asked, "durationSeconds", "Member must have value less than or equal to " + max);
+    }
+    return asked;
+  }
+
+  private static void required(@Nullable Object value, String member) {
+    if (value == null) {
+      throw invalid(
+          "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null"
+              .formatted(member));
+    }
+  }
+
+  private static void name(String value, String member, int min, int max) {
+    length(value, member, min, max);
+    if (!SESSION_NAME.matcher(value).matches()) {
+      throw constraint(
+          value, member, "Member must satisfy regular expression pattern: [\\w+=,.@-]*");
+    }
+  }
+
+  private static void length(String value, String member, int min, int max) {
+    if (value.length() < min) {
+      throw constraint(value, member, "Member must have length greater than or equal to " + min);
+    }
+    if (value.length() > max) {
+      throw constraint(value, member, "Member must have length less than or equal to " + max);
+    }
+  }
+
+  private static AwsServiceException constraint(Object value, String member, String constraint) {
+    return invalid(
+        "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: %s"
+            .formatted(value, member, constraint));
+  }
+
+  private static AwsServiceException invalid(String message) {
+    return Errors.of(400, "ValidationError", message);
+  }
+}
