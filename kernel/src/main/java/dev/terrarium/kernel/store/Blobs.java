@@ -10,7 +10,7 @@ import java.util.List;
 ///
 /// A body is durable when [Writer#finish] returns, before anything in the store can point to it, so
 /// a pointer never leads nowhere. What was written but never pointed to (a crash in between) is
-/// garbage: an owner that is alone in using bodies compares [#ids] with its own records.
+/// garbage: an owner notes [Writer#id] in the store before, and looks through its notes at start.
 public interface Blobs extends AutoCloseable {
   /// A new body. Close it without having finished it, and it never was.
   Writer create() throws IOException;
@@ -44,6 +44,9 @@ public interface Blobs extends AutoCloseable {
 
   /// A body that is being written, by one thread at a time.
   interface Writer extends AutoCloseable {
+    /// The id that the body will have, so that an owner can note it down before the body is there.
+    String id();
+
     /// Appends.
     void write(byte[] bytes, int from, int length) throws IOException;
 

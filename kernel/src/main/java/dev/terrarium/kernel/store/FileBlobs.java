@@ -151,6 +151,11 @@ public class FileBlobs implements Blobs {
     }
 
     @Override
+    public String id() {
+      return id;
+    }
+
+    @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
       var buffer = ByteBuffer.wrap(bytes, from, length);
       while (buffer.hasRemaining()) {
