@@ -1,0 +1,180 @@
+package dev.terrarium.services.s3;
+
+import dev.terrarium.kernel.store.BinaryReader;
+import dev.terrarium.kernel.store.BinaryWriter;
+import dev.terrarium.kernel.store.PojoCodec;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.AccessControlPolicy;
+
+/// What is told about an object beside its bytes.
+///
+/// @param headers by the SDK's names of their members: `ContentType`, `CacheControl`, …
+/// @param metadata the user's own, by lower-case name
+/// @param replication `PENDING`, `COMPLETED`, `FAILED`, `REPLICA`, or empty
+/// @param restoredUntil until when an archived object may be read
+record Details(
+    String storageClass,
+    Map<String, String> headers,
+    Map<String, String> metadata,
+    Map<String, String> tags,
+    Encryption encryption,
+    @Nullable Retention retention,
+    boolean legalHold,
+    @Nullable AccessControlPolicy acl,
+    String replication,
+    @Nullable Instant restoredUntil) {
+  private static final PojoCodec<AccessControlPolicy> ACL =
+      new PojoCodec<>(AccessControlPolicy::builder);
+
+  /// What delete markers have.
+  static final Details NONE =
+      new Details(
+          "STANDARD",
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Encryption.DEFAULT,
+          null,
+          false,
+          null,
+          "",
+          null);
+
+  /// Until when an object must not be deleted.
+  ///
+  /// @param mode `GOVERNANCE` or `COMPLIANCE`
+  record Retention(String mode, Instant until) {}
+
+  Details {
+    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
+  }
+
+  static void write(BinaryWriter writer, Details details) {
+    writer
+        .string(details.storageClass)
+        .strings(details.headers)
+        .strings(details.metadata)
+        .strings(details.tags);
+    Encryption.write(writer, details.encryption);
+    writer
+        .optional(details.retention, (w, r) -> w.string(r.mode).instant(r.until))
+        .flag(details.legalHold)
+        .optional(details.acl, ACL::write)
+        .string(details.replication)
+        .optional(details.restoredUntil, BinaryWriter::instant);
+  }
+
+  static Details read(BinaryReader reader) {
+    return new Details(
+        reader.string(),
+        reader.strings(),
+        reader.strings(),
+        reader.strings(),
+        Encryption.read(reader),
+        reader.optional(r -> new Retention(r.string(), r.instant())),
+        reader.flag(),
+        reader.optional(ACL::read),
+        reader.string(),
+        reader.optional(BinaryReader::instant));
+  }
+
+  /// Whether the object is in an archive from which it must be restored before it is read.
+  boolean isArchived() {
+    return storageClass.equals("GLACIER") || storageClass.equals("DEEP_ARCHIVE");
+  }
+
+  Details withTags(Map<String, String> changed) {
+    return new Details(
+        storageClass,
+        headers,
+        metadata,
+        changed,
+        encryption,
+        retention,
+        legalHold,
+        acl,
+        replication,
+        restoredUntil);
+  }
+
+  Details withRetention(@Nullable Retention changed) {
+    return new Details(
+        storageClass,
+        headers,
+        metadata,
+        tags,
+        encryption,
+        changed,
+        legalHold,
+        acl,
+        replication,
+        restoredUntil);
+  }
+
+  Details withLegalHold(boolean changed) {
+    return new Details(
+        storageClass,
+        headers,
+        metadata,
+        tags,
+        encryption,
+        retention,
+        changed,
+        acl,
+        replication,
+        restoredUntil);
+  }
+
+  Details withAcl(@Nullable AccessControlPolicy changed) {
+    return new Details(
+        storageClass,
+        headers,
+        metadata,
+        tags,
+        encryption,
+        retention,
+        legalHold,
+        changed,
+        replication,
+        restoredUntil);
+  }
+
+  Details withReplication(String changed) {
+    return new Details(
+        storageClass,
+        headers,
+        metadata,
+        tags,
+        encryption,
+        retention,
+        legalHold,
+        acl,
+        changed,
+        restoredUntil);
+  }
+
+  Details withStorageClass(String changed) {
+    return new Details(
+        changed, headers, metadata, tags, encryption, retention, legalHold, acl, replication, null);
+  }
+
+  Details withRestoredUntil(@Nullable Instant changed) {
+    return new Details(
+        storageClass,
+        headers,
+        metadata,
+        tags,
+        encryption,
+        retention,
+        legalHold,
+        acl,
+        replication,
+        changed);
+  }
+}
