@@ -1,0 +1,192 @@
+package dev.terrarium.services.lambda;
+
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
+import dev.terrarium.services.lambda.LambdaState.Version;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
+
+/// Runs invocations in sandboxes: a warm one of the version's pool, or a new one.
+final class Dispatcher implements AutoCloseable {
+  /// An invocation that has ended.
+  ///
+  /// @param logTail the last 4 KB of its log
+  record Completed(Outcome outcome, byte[] logTail) {}
+
+  private final Cloud cloud;
+  private final Sandboxes sandboxes;
+  private final Concurrency concurrency;
+  private final FunctionMetrics metrics;
+  private final Map<QualifiedKey, SandboxPool> pools = new ConcurrentHashMap<>();
+
+  Dispatcher(Cloud cloud, Sandboxes sandboxes, Concurrency concurrency) {
+    this.cloud = cloud;
+    this.sandboxes = sandboxes;
+    this.concurrency = concurrency;
+    this.metrics = new FunctionMetrics(cloud);
+  }
+
+  /// Runs one invocation.
+  ///
+  /// @throws TooManyRequestsException if concurrency is used up
+  Completed invoke(FunctionKey function, Version version, Invocation invocation) {
+    boolean reserved;
+    try {
+      reserved = concurrency.enter(function);
+    } catch (TooManyRequestsException e) {
+      metrics.throttled(function);
+      throw e;
+    }
+    try {
+      var pool = pool(function, version);
+      var warm = pool.take();
+      return warm == null ? cold(function, version, pool, invocation) : run(warm, pool, invocation);
+    } finally {
+      concurrency.leave(function, reserved);
+    }
+  }
+
+  /// Makes sandboxes ahead until the version has `count`.
+  void warm(FunctionKey function, Version version, int count) {
+    var pool = pool(function, version);
+    pool.keep(count);
+    while (pool.size() < count) {
+      pool.give(make(function, version, pool).warm);
+    }
+  }
+
+  /// Ends the idle sandboxes of a function's version, and the others when they have done.
+  void retire(FunctionKey function, String version) {
+    var pool = pools.remove(new QualifiedKey(function, version));
+    if (pool != null) {
+      pool.retire();
+    }
+  }
+
+  @Override
+  public void close() {
+    pools.values().forEach(SandboxPool::close);
+    pools.clear();
+    metrics.close();
+  }
+
+  private SandboxPool pool(FunctionKey function, Version version) {
+    var configuration = version.configuration();
+    var key = new QualifiedKey(function, configuration.version());
+    var pool = pools.get(key);
+    if (pool != null && pool.revision().equals(configuration.revisionId())) {
+      return pool;
+    }
+    return pools.compute(
+        key,
+        (k, old) -> {
+          if (old != null && old.revision().equals(configuration.revisionId())) {
+            return old;
+          }
+          if (old != null) {
+            old.retire();
+          }
+          return new SandboxPool(cloud, configuration.revisionId());
+        });
+  }
+
+  private record Made(SandboxPool.Warm warm, double initMillis) {}
+
+  private Made make(FunctionKey function, Version version, SandboxPool pool) {
+    var log = sandboxes.log(function, version);
+    var runtime = version.configuration().runtimeAsString();
+    log.line(
+        "INIT_START Runtime Version: "
+            + runtime.replaceFirst("([a-z]+)([0-9].*)", "$1:$2")
+            + ".v1\tRuntime Version ARN: arn:aws:lambda:"
+            + function.scope().region()
+            + "::runtime:"
+            + "0".repeat(64));
+    var start = cloud.clock().ticks();
+    var sandbox = sandboxes.make(function, version, log);
+    var millis = (cloud.clock().ticks() - start) / 1e6;
+    var warm = new SandboxPool.Warm(sandbox, log, function, version);
+    pool.made(warm);
+    return new Made(warm, millis);
+  }
+
+  private Completed cold(
+      FunctionKey function, Version version, SandboxPool pool, Invocation invocation) {
+    var made = make(function, version, pool);
+    return run(made.warm, pool, invocation, made.initMillis);
+  }
+
+  private Completed run(SandboxPool.Warm warm, SandboxPool pool, Invocation invocation) {
+    return run(warm, pool, invocation, -1);
+  }
+
+  private Completed run(
+      SandboxPool.Warm warm, SandboxPool pool, Invocation invocation, double initMillis) {
+    var log = warm.log();
+    var configuration = warm.version().configuration();
+    var id = invocation.requestId();
+    log.begin();
+    log.line("START RequestId: " + id + " Version: " + configuration.version());
+    var start = cloud.clock().ticks();
+    var outcome = warm.sandbox().invoke(invocation);
+    var nanos = cloud.clock().ticks() - start;
+    if (outcome.timedOut()) {
+      nanos = Math.max(nanos, Duration.ofSeconds(configuration.timeout()).toNanos());
+      log.line(
+          cloud.clock().now()
+              + " "
+              + id
+              + " Task timed out after "
+              + configuration.timeout()
+              + ".00 seconds");
+    } else if (!outcome.errorType().isEmpty() && !outcome.usable()) {
+      log.line("RequestId: " + id + " Error: " + errorMessage(outcome));
+    }
+    var millis = nanos / 1e6;
+    var billed = (long) Math.ceil(millis + Math.max(0, initMillis));
+    log.line("END RequestId: " + id);
+    log.line(report(warm, outcome, id, millis, billed, initMillis));
+    var tail = log.tail();
+    cloud.meter().count("lambda:requests", 1);
+    cloud.meter().count("lambda:gb-seconds", billed / 1000.0 * configuration.memorySize() / 1024.0);
+    metrics.invoked(warm.function(), millis, outcome.error() != null);
+    if (outcome.usable()) {
+      pool.give(warm);
+    } else {
+      pool.discard(warm);
+    }
+    return new Completed(outcome, tail);
+  }
+
+  private static String errorMessage(Outcome outcome) {
+    var text = new String(outcome.payload(), java.nio.charset.StandardCharsets.UTF_8);
+    var message = dev.terrarium.kernel.Json.parse(text).path("errorMessage").asText();
+    return message.replaceFirst("^RequestId: \\S+ Error: ", "");
+  }
+
+  private static String report(
+      SandboxPool.Warm warm, Outcome outcome, String id, double millis, long billed, double init) {
+    var report =
+        String.format(
+            Locale.ROOT,
+            "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d"
+                + " MB\tMax Memory Used: %d MB\t",
+            id,
+            millis,
+            billed,
+            warm.version().configuration().memorySize(),
+            warm.sandbox().memoryUsedMegabytes());
+    if (init >= 0) {
+      report += String.format(Locale.ROOT, "Init Duration: %.2f ms\t", init);
+    }
+    if (outcome.timedOut()) {
+      report += "Status: timeout";
+    } else if (!outcome.errorType().isEmpty()) {
+      report += "Status: error\tError Type: " + outcome.errorType();
+    }
+    return report;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.terrarium.services.lambda;
+
+import dev.terrarium.kernel.Errors;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
+import software.amazon.awssdk.services.lambda.model.InvalidRequestContentException;
+import software.amazon.awssdk.services.lambda.model.PreconditionFailedException;
+import software.amazon.awssdk.services.lambda.model.RequestTooLargeException;
+import software.amazon.awssdk.services.lambda.model.ResourceConflictException;
+import software.amazon.awssdk.services.lambda.model.ResourceInUseException;
+import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
+
+/// Lambda's errors.
+final class LambdaErrors {
+  private LambdaErrors() {}
+
+  static AwsServiceException notFound(String message) {
+    return Errors.of(
+        ResourceNotFoundException.builder().type("User"),
+        404,
+        "ResourceNotFoundException",
+        message);
+  }
+
+  static AwsServiceException noFunction(String arn) {
+    return notFound("Function not found: " + arn);
+  }
+
+  static AwsServiceException noResource() {
+    return notFound("The resource you requested does not exist.");
+  }
+
+  static AwsServiceException conflict(String message) {
+    return Errors.of(
+        ResourceConflictException.builder().type("User"),
+        409,
+        "ResourceConflictException",
+        message);
+  }
+
+  static AwsServiceException inUse(String message) {
+    return Errors.of(
+        ResourceInUseException.builder().type("User"), 400, "ResourceInUseException", message);
+  }
+
+  static AwsServiceException invalid(String message) {
+    return Errors.of(
+        InvalidParameterValueException.builder().type("User"),
+        400,
+        "InvalidParameterValueException",
+        message);
+  }
+
+  static AwsServiceException badContent(String message) {
+    return Errors.of(
+        InvalidRequestContentException.builder().type("User"),
+        400,
+        "InvalidRequestContentException",
+        message);
+  }
+
+  /// One member that breaks the rule that `constraint` states.
+  static AwsServiceException constraint(String member, Object value, String constraint) {
+    return Errors.of(
+        400,
+        "ValidationException",
+        "1 validation error detected: Value '"
+            + value
+            + "' at '"
+            + member
+            + "' failed to satisfy constraint: Member must "
+            + constraint);
+  }
+
+  static AwsServiceException stale() {
+    return Errors.of(
+        PreconditionFailedException.builder().type("User"),
+        412,
+        "PreconditionFailedException",
+        "The Revision Id provided does not match the latest Revision Id. Call the"
+            + " GetFunction/GetAlias API to retrieve the latest Revision Id");
+  }
+
+  static AwsServiceException tooLarge(long bytes, long bytesMax) {
+    return Errors.of(
+        RequestTooLargeException.builder().type("User"),
+        413,
+        "RequestTooLargeException",
+        bytes
+            + " byte payload is too large for the RequestResponse invocation type (limit "
+            + bytesMax
+            + " bytes)");
+  }
+
+  static AwsServiceException throttled(String reason) {
+    return Errors.of(
+        TooManyRequestsException.builder().type("User").reason(reason).retryAfterSeconds("1"),
+        429,
+        "TooManyRequestsException",
+        "Rate Exceeded.");
+  }
+}

@@ -1,0 +1,28 @@
+package dev.terrarium.services.logs;
+
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.ServicePackage;
+import java.util.List;
+
+/// Brings CloudWatch Logs.
+public final class LogsPackage implements ServicePackage {
+  @Override
+  public String name() {
+    return "logs";
+  }
+
+  @Override
+  public String clientInterface() {
+    return "software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient";
+  }
+
+  @Override
+  public List<?> open(Cloud cloud) {
+    var state = new LogsState(cloud);
+    return List.of(
+        new LogGroups(cloud, state),
+        new LogStreams(cloud, state),
+        new LogWrites(cloud, state),
+        new LogReads(state));
+  }
+}

@@ -1,0 +1,208 @@
+// The Node runtime client of Terrarium's Lambda: loads the handler, then asks for invocations until
+// its host has gone.
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import util from 'node:util';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+const BREAK = '\x1e';
+const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+let currentId;
+
+// The host holds the other end of standard input; when it has gone, so does this process.
+process.stdin.on('end', () => process.exit(1));
+process.stdin.on('error', () => process.exit(1));
+process.stdin.resume();
+process.stdin.unref?.();
+
+function request(method, where, body, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const all = { ...headers };
+    if (body !== undefined) all['Content-Length'] = Buffer.byteLength(body);
+    const call = http.request(
+      { host, port, agent, method, path: '/2018-06-01/runtime/' + where, headers: all },
+      (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
+        response.on('error', reject);
+      });
+    call.on('error', reject);
+    call.setNoDelay(true);
+    call.end(body);
+  });
+}
+
+function writeLog(text) {
+  fs.writeSync(1, text.replaceAll('\n', BREAK) + '\n');
+}
+
+function log(level, parts) {
+  writeLog(`${new Date().toISOString()}\t${currentId}\t${level}\t${util.format(...parts)}`);
+}
+
+console.log = (...parts) => log('INFO', parts);
+console.info = (...parts) => log('INFO', parts);
+console.warn = (...parts) => log('WARN', parts);
+console.error = (...parts) => log('ERROR', parts);
+console.debug = (...parts) => log('DEBUG', parts);
+console.trace = (...parts) => log('TRACE', parts);
+
+function errorType(kind, message) {
+  const error = new Error(message);
+  error.name = kind;
+  return error;
+}
+
+function isModule(file) {
+  if (file.endsWith('.mjs')) return true;
+  if (file.endsWith('.cjs')) return false;
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    const description = path.join(folder, 'package.json');
+    if (fs.existsSync(description)) return JSON.parse(fs.readFileSync(description, 'utf8')).type === 'module';
+    if (folder === path.dirname(folder) || folder === process.env.LAMBDA_TASK_ROOT) return false;
+  }
+}
+
+async function load(name) {
+  const match = /^((?:.*\/)?)([^./]*)\.(.+)$/.exec(name);
+  if (!match || name.includes('..')) {
+    throw errorType('Runtime.MalformedHandlerName', `'${name}' is not a valid handler name`);
+  }
+  const base = path.resolve(process.env.LAMBDA_TASK_ROOT, match[1], match[2]);
+  const file = [base + '.js', base + '.mjs', base + '.cjs', base].find((f) => fs.existsSync(f) && fs.statSync(f).isFile());
+  let module;
+  try {
+    if (file === undefined) throw errorType('Runtime.ImportModuleError', `Error: Cannot find module '${match[2]}'`);
+    module = isModule(file) ? await import(pathToFileURL(file)) : createRequire(import.meta.url)(file);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw Object.assign(errorType('Runtime.UserCodeSyntaxError', String(error)), { stack: error.stack });
+    if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
+      throw Object.assign(errorType('Runtime.ImportModuleError', String(error)), { stack: error.stack });
+    }
+    throw error;
+  }
+  const handler = match[3].split('.').reduce((object, key) => object?.[key] ?? object?.default?.[key], module);
+  if (handler === undefined) {
+    throw errorType('Runtime.HandlerNotFound', `${match[2]}.${match[3]} is undefined or not exported`);
+  }
+  if (typeof handler !== 'function') {
+    throw errorType('Runtime.HandlerNotFound', `${match[2]}.${match[3]} is not a function`);
+  }
+  return handler;
+}
+
+function describe(error) {
+  if (error instanceof Error || util.types.isNativeError(error)) {
+    return { errorType: error.name ?? 'Error', errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+  }
+  return { errorType: typeof error, errorMessage: String(error), trace: [] };
+}
+
+function context(headers, settle) {
+  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  const client = headers['lambda-runtime-client-context'];
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: client ? JSON.parse(client) : undefined,
+    identity: undefined,
+    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    done: (error, result) => settle(error, result),
+    fail: (error) => settle(error ?? 'handled'),
+    succeed: (result) => settle(null, result),
+  };
+}
+
+function run(handler, event, headers) {
+  return new Promise((resolve, reject) => {
+    let pending;
+    const empty = () => (pending ?? (() => resolve(null)))();
+    const settle = (error, result) => (error ? reject(error) : resolve(result));
+    const about = context(headers, settle);
+    const finish = (action) => {
+      process.removeListener('beforeExit', empty);
+      action();
+    };
+    process.once('beforeExit', empty);
+    const callback = (error, result) => {
+      if (about.callbackWaitsForEmptyEventLoop && !error) {
+        pending = () => settle(error, result);
+      } else {
+        settle(error, result);
+      }
+    };
+    try {
+      const returned = handler(event, about, callback);
+      if (returned && typeof returned.then === 'function') {
+        returned.then((value) => finish(() => resolve(value)), (error) => finish(() => reject(error)));
+      } else if (returned !== undefined && handler.length < 3) {
+        finish(() => resolve(returned));
+      }
+    } catch (error) {
+      finish(() => reject(error));
+    }
+  });
+}
+
+function fatal(kind) {
+  return async (error) => {
+    const described = describe(error);
+    writeLog(`${new Date().toISOString()}\t${currentId}\tERROR\t${kind}\t${JSON.stringify({ ...described, stack: described.trace })}`);
+    const body = JSON.stringify({ ...described, errorType: kind === 'Unhandled Promise Rejection ' ? 'Runtime.UnhandledPromiseRejection' : described.errorType });
+    try {
+      fs.writeSync(1, '\0');
+      await request('POST', currentId ? `invocation/${currentId}/error` : 'init/error', body, { 'Lambda-Runtime-Function-Error-Type': described.errorType });
+    } finally {
+      process.exit(currentId ? 129 : 1);
+    }
+  };
+}
+
+process.on('uncaughtException', fatal('Uncaught Exception '));
+process.on('unhandledRejection', fatal('Unhandled Promise Rejection '));
+
+let handler;
+try {
+  handler = await load(process.env._HANDLER);
+} catch (error) {
+  const described = describe(error);
+  writeLog(`${new Date().toISOString()}\tundefined\tERROR\tUncaught Exception \t${JSON.stringify({ ...described, stack: described.trace })}`);
+  await request('POST', 'init/error', JSON.stringify(described), { 'Lambda-Runtime-Function-Error-Type': described.errorType });
+  process.exit(1);
+}
+
+async function serve() {
+  for (;;) {
+    const { headers, body } = await request('GET', 'invocation/next');
+    if (!headers['lambda-runtime-aws-request-id']) process.exit(1);
+    currentId = headers['lambda-runtime-aws-request-id'];
+    process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
+    let where = 'response';
+    let answer;
+    let extra = {};
+    try {
+      const result = await run(handler, JSON.parse(body.toString()), headers);
+      answer = JSON.stringify(result === undefined ? null : result) ?? 'null';
+    } catch (error) {
+      const described = describe(error);
+      where = 'error';
+      answer = JSON.stringify(described);
+      extra = { 'Lambda-Runtime-Function-Error-Type': described.errorType };
+      writeLog(`${new Date().toISOString()}\t${currentId}\tERROR\tInvoke Error \t${JSON.stringify({ ...described, stack: described.trace })}`);
+    }
+    fs.writeSync(1, '\0');
+    await request('POST', `invocation/${currentId}/${where}`, answer, extra);
+  }
+}
+
+serve().catch(() => process.exit(1));
