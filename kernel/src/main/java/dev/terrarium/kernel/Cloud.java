@@ -234,9 +234,15 @@ public final class Cloud implements AutoCloseable {
     authoriser = replacement;
   }
 
+  /// Stores how the clock was moved, so that time does not go back with a restart.
+  public void saveClock() {
+    clock.save(store);
+  }
+
   /// Takes up the work that the store holds: timers, pollers, deliveries. Services without any
   /// state stay asleep.
   public void resume() {
+    clock.restore(store);
     for (var service : services.values()) {
       if (hasState(service)) {
         service.open();

@@ -10,6 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.http.AbortableInputStream;
 
 /// The way of every call into a service, from the wire, from Java, from another service.
 ///
@@ -61,11 +63,41 @@ final class Door {
       if (cloud.faults().isPlanned()) {
         cloud.faults().pass("call:" + call.service() + ":" + operation.name());
       }
-      return service.serve(operation, arguments);
+      return service.serve(operation, held(operation, arguments));
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /// A streaming answer leaves while it is served, so it waits here until what it shows is durable.
+  private @Nullable Object[] held(Operation operation, @Nullable Object[] arguments) {
+    var last = arguments.length - 1;
+    if (!operation.streamsOut() || !(arguments[last] instanceof ResponseTransformer<?, ?> given)) {
+      return arguments;
+    }
+    var held = arguments.clone();
+    held[last] = new HeldTransformer<>(given);
+    return held;
+  }
+
+  private final class HeldTransformer<R, T> implements ResponseTransformer<R, T> {
+    private final ResponseTransformer<R, T> delegate;
+
+    HeldTransformer(ResponseTransformer<R, T> delegate) {
+      this.delegate = delegate;
+    }
+
+    @Override
+    public T transform(R response, AbortableInputStream body) throws Exception {
+      cloud.store().awaitDurable(cloud.store().position());
+      return delegate.transform(response, body);
+    }
+
+    @Override
+    public boolean needsConnectionLeftOpen() {
+      return delegate.needsConnectionLeftOpen();
     }
   }
 

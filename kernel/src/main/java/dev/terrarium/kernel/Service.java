@@ -69,6 +69,11 @@ public final class Service {
     parts();
   }
 
+  /// What it answers over plain HTTP. Does not open the service.
+  public List<WebEndpoint> webEndpoints() {
+    return definition.webEndpoints(cloud);
+  }
+
   /// The resource types that it brings to CloudFormation.
   public List<ResourceType> resourceTypes() {
     return definition.resourceTypes(cloud);

@@ -1,5 +1,10 @@
 package dev.terrarium.kernel.time;
 
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.BinaryReader;
+import dev.terrarium.kernel.store.BinaryWriter;
+import dev.terrarium.kernel.store.Key;
+import dev.terrarium.kernel.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,6 +19,8 @@ public final class Clock {
   /// How the clock runs: at machine time `realNanos` it showed `millis`, and since then it has run
   /// at `rate` (0: it stands).
   private record Course(long realNanos, long millis, double rate) {}
+
+  private static final byte[] KEY = Key.of("kernel.clock");
 
   private final LongSupplier nanos;
   private final LongSupplier wallMillis;
@@ -105,6 +112,27 @@ public final class Clock {
   /// A steady count of nanoseconds for measuring how long something took. Not moved by hand.
   public long ticks() {
     return nanos.getAsLong();
+  }
+
+  /// Writes down how the clock differs from the machine's.
+  public void save(Store store) {
+    var writer = new BinaryWriter(1);
+    writer.number(offsetMillis()).number(millis()).number(Double.doubleToLongBits(rate()));
+    store.commit(new Batch().put(KEY, writer.toBytes()));
+  }
+
+  /// Takes up what [#save] wrote: a clock that stood stands where it stood, one that ran has run on.
+  public void restore(Store store) {
+    var saved = store.get(KEY);
+    if (saved != null) {
+      var reader = new BinaryReader(saved);
+      var offset = reader.number();
+      var stoodAt = reader.number();
+      var rate = Double.longBitsToDouble(reader.number());
+      var shown = rate == 0 ? stoodAt : Math.max(stoodAt, wallMillis.getAsLong() + offset);
+      course = new Course(nanos.getAsLong(), shown, rate);
+      changed();
+    }
   }
 
   void onChange(Runnable listener) {

@@ -1,0 +1,204 @@
+package dev.terrarium.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Faults;
+import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.trace.Span;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Terrarium's own addresses: `/_terrarium/health`, `services`, `clock`, `trace`, `meter`, `faults`, `reset`,
+/// and those that existing tools wait for.
+final class Admin {
+  private static final int SPANS_MAX = 1000;
+
+  private final Cloud cloud;
+
+  Admin(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
+  /// The answer, or null if the address is not one of these.
+  @Nullable WireResponse answer(WireRequest request) throws IOException {
+    try {
+      return switch (request.rawPath()) {
+        case "/_terrarium/health" -> json(200, health());
+        case "/_localstack/health", "/_aws/health" -> json(200, health());
+        case "/_localstack/info" -> json(200, Json.object().put("version", "terrarium"));
+        case "/_terrarium/services" -> json(200, services());
+        case "/_terrarium/clock" -> clock(request);
+        case "/_terrarium/trace" -> json(200, trace(request));
+        case "/_terrarium/meter" -> json(200, Json.tree(cloud.meter().amounts()));
+        case "/_terrarium/faults" -> faults(request);
+        case "/_terrarium/reset", "/moto-api/reset", "/_localstack/state/reset" -> reset(request);
+        default -> null;
+      };
+    } catch (IllegalArgumentException | DateTimeException e) {
+      return json(400, Json.object().put("message", e.getMessage()));
+    }
+  }
+
+  private ObjectNode health() {
+    var answer = Json.object();
+    var services = answer.putObject("services");
+    for (var service : cloud.services()) {
+      services.put(service.name(), "available");
+    }
+    return answer.put("edition", "terrarium").put("version", "0.1.0");
+  }
+
+  private ObjectNode services() {
+    var answer = Json.object();
+    for (var service : cloud.services()) {
+      var supported = service.supported();
+      var node = answer.putObject(service.name());
+      var there = node.putArray("supported");
+      var missing = node.putArray("notSupported");
+      for (var operation : service.model().operations()) {
+        (supported.contains(operation.name()) ? there : missing).add(operation.name());
+      }
+    }
+    return answer;
+  }
+
+  /// GET shows the clock. POST changes it: `{"advance": "PT1H"}`, `{"set": "2030-01-01T00:00:00Z"}`,
+  /// `{"rate": 60}`, `{"stop": true}`, `{"reset": true}`, in this order.
+  private WireResponse clock(WireRequest request) throws IOException {
+    var clock = cloud.clock();
+    if (request.method().equals("POST")) {
+      var change = Json.parse(new String(request.bytes(), StandardCharsets.UTF_8));
+      if (change.path("stop").asBoolean()) {
+        clock.stop();
+      }
+      if (change.path("reset").asBoolean()) {
+        clock.reset();
+      }
+      if (change.has("rate")) {
+        clock.rate(change.get("rate").asDouble(-1));
+      }
+      if (change.has("set")) {
+        set(Instant.parse(change.get("set").asText()));
+      }
+      if (change.has("advance")) {
+        cloud.timers().advance(duration(change.get("advance")));
+      }
+      cloud.saveClock();
+    }
+    var answer =
+        Json.object()
+            .put("now", clock.now().toString())
+            .put("rate", clock.rate())
+            .put("offsetMillis", clock.offsetMillis());
+    var next = cloud.timers().next();
+    return json(200, answer.put("nextTimer", next == null ? null : next.toString()));
+  }
+
+  private void set(Instant target) {
+    if (target.isBefore(cloud.clock().now())) {
+      cloud.clock().jump(target);
+    } else {
+      cloud.timers().advanceTo(target);
+    }
+  }
+
+  private static Duration duration(JsonNode node) {
+    var duration =
+        node.isNumber()
+            ? Duration.ofMillis((long) (node.asDouble() * 1000))
+            : Duration.parse(node.asText().toUpperCase(Locale.ROOT));
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("The clock advances by a positive duration");
+    }
+    return duration;
+  }
+
+  /// The latest spans, newest first: `?trace=<id>`, `?service=`, `?operation=`, `?limit=`.
+  private ObjectNode trace(WireRequest request) {
+    var query = request.query();
+    var limit = Integer.parseInt(query.getOrDefault("limit", List.of("100")).getFirst());
+    var spans =
+        cloud
+            .trace()
+            .latest(
+                span ->
+                    matches(query.get("trace"), span.cause().traceId())
+                        && matches(query.get("service"), span.service())
+                        && matches(query.get("operation"), span.operation()),
+                Math.clamp(limit, 1, SPANS_MAX));
+    var answer = Json.object();
+    var list = answer.putArray("spans");
+    spans.forEach(span -> list.add(span(span)));
+    return answer;
+  }
+
+  private static boolean matches(@Nullable List<String> wanted, String value) {
+    return wanted == null || wanted.getFirst().equals(value);
+  }
+
+  private static ObjectNode span(Span span) {
+    return Json.object()
+        .put("traceId", span.cause().traceId())
+        .put("spanId", span.cause().spanId())
+        .put("parentId", span.cause().parentId())
+        .put("requestId", span.requestId())
+        .put("account", span.account())
+        .put("region", span.region())
+        .put("service", span.service())
+        .put("operation", span.operation())
+        .put("start", span.start().toString())
+        .put("micros", span.duration().toNanos() / 1000)
+        .put("error", span.error());
+  }
+
+  /// GET shows the plan. POST replaces it: `{"seed": 7, "rules": [{"point": "call:s3:PutObject", "kind":
+  /// "THROTTLE", "probability": 0.1, "times": 100, "delay": "PT1S"}]}`.
+  private WireResponse faults(WireRequest request) throws IOException {
+    if (request.method().equals("POST")) {
+      var plan = Json.parse(new String(request.bytes(), StandardCharsets.UTF_8));
+      var rules = new ArrayList<Faults.Rule>();
+      for (var rule : plan.path("rules")) {
+        rules.add(
+            new Faults.Rule(
+                rule.path("point").asText(),
+                Faults.Kind.valueOf(rule.path("kind").asText().toUpperCase(Locale.ROOT)),
+                rule.path("probability").asDouble(1),
+                rule.path("times").asLong(Long.MAX_VALUE),
+                Duration.parse(rule.path("delay").asText("PT0S"))));
+      }
+      cloud.faults().plan(plan.path("seed").asLong(0), rules);
+    }
+    var answer = Json.object();
+    var list = answer.putArray("rules");
+    for (var rule : cloud.faults().rules()) {
+      list.addObject()
+          .put("point", rule.point())
+          .put("kind", rule.kind().name())
+          .put("probability", rule.probability())
+          .put("times", rule.times())
+          .put("delay", rule.delay().toString());
+    }
+    return json(200, answer);
+  }
+
+  private WireResponse reset(WireRequest request) {
+    if (!request.method().equals("POST")) {
+      return json(405, Json.object().put("message", "Use POST"));
+    }
+    cloud.reset();
+    return json(200, Json.object().put("status", "ok"));
+  }
+
+  private static WireResponse json(int status, JsonNode node) {
+    return WireResponse.of(
+        status, "application/json", Json.write(node).getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,148 @@
+package dev.terrarium.wire;
+
+import dev.terrarium.wire.codec.MalformedRequestException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Takes `aws-chunked` apart: `<hex length>;chunk-signature=…\r\n<data>\r\n` … `0\r\n`, then trailers.
+///
+/// Watches the chunks for whoever verifies them, and keeps the trailers.
+final class AwsChunkedStream extends InputStream {
+  private static final int LINE_MAX = 16 * 1024;
+
+  /// Sees chunks and trailers as they pass.
+  interface Watcher {
+    /// A part of a chunk's data.
+    void data(byte[] bytes, int from, int length);
+
+    /// The end of a chunk, with the signature that it claims, or null.
+    void endOfChunk(@Nullable String signature);
+
+    /// The end of everything.
+    ///
+    /// @param trailers names in lower case
+    void end(Map<String, String> trailers) throws IOException;
+  }
+
+  private final InputStream in;
+  private final Watcher watcher;
+  private final Map<String, String> trailers = new LinkedHashMap<>();
+  private long left;
+  private @Nullable String signature;
+  private boolean inChunk;
+  private boolean ended;
+
+  AwsChunkedStream(InputStream in, Watcher watcher) {
+    this.in = in;
+    this.watcher = watcher;
+  }
+
+  @Override
+  public int read() throws IOException {
+    var one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    while (left == 0) {
+      if (ended) {
+        return -1;
+      }
+      nextChunk();
+    }
+    var n = in.read(bytes, offset, (int) Math.min(length, left));
+    if (n < 0) {
+      throw new EOFException("The body ends inside of a chunk");
+    }
+    left -= n;
+    watcher.data(bytes, offset, n);
+    if (left == 0) {
+      if (!line().isEmpty()) {
+        throw new MalformedRequestException("A chunk is longer than it says");
+      }
+      watcher.endOfChunk(signature);
+      inChunk = false;
+    }
+    return n;
+  }
+
+  private void nextChunk() throws IOException {
+    var header = line();
+    var semicolon = header.indexOf(';');
+    try {
+      left = Long.parseLong(semicolon < 0 ? header : header.substring(0, semicolon), 16);
+    } catch (NumberFormatException e) {
+      throw new MalformedRequestException("A chunk has no length");
+    }
+    if (left < 0) {
+      throw new MalformedRequestException("A chunk has no length");
+    }
+    var claim = header.indexOf("chunk-signature=");
+    signature = claim < 0 ? null : header.substring(claim + 16).strip();
+    inChunk = left > 0;
+    if (!inChunk) {
+      watcher.endOfChunk(signature);
+      readTrailers();
+      ended = true;
+      watcher.end(trailers);
+    }
+  }
+
+  private void readTrailers() throws IOException {
+    while (true) {
+      var line = lineOrEnd();
+      if (line == null || line.isEmpty()) {
+        return;
+      }
+      var colon = line.indexOf(':');
+      if (colon > 0) {
+        var name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+        trailers.put(name, line.substring(colon + 1).strip());
+      }
+      if (trailers.size() > 32) {
+        throw new MalformedRequestException("Too many trailers");
+      }
+    }
+  }
+
+  private String line() throws IOException {
+    var line = lineOrEnd();
+    if (line == null) {
+      throw new EOFException("The body ends too early");
+    }
+    return line;
+  }
+
+  private @Nullable String lineOrEnd() throws IOException {
+    var line = new StringBuilder(96);
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0) {
+        return line.isEmpty() ? null : line.toString();
+      }
+      if (line.length() > LINE_MAX) {
+        throw new MalformedRequestException("A chunk's header is too long");
+      }
+      line.append((char) c);
+    }
+    var length = line.length();
+    if (length > 0 && line.charAt(length - 1) == '\r') {
+      line.setLength(length - 1);
+    }
+    return new String(line.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.terrarium.wire;
+
+import dev.terrarium.kernel.Service;
+import dev.terrarium.kernel.model.Operation;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkPojo;
+
+/// How a client speaks: reads its requests, writes its answers.
+sealed interface ClientProtocol permits JsonProtocol, QueryProtocol, RestProtocol {
+  /// What a request turned out to mean.
+  ///
+  /// @param builder of the request, with everything in it but a body that streams
+  record Decoded(Operation operation, SdkPojo builder) {}
+
+  /// Reads a request.
+  ///
+  /// @throws AwsServiceException if there is no such operation
+  /// @throws dev.terrarium.wire.codec.MalformedRequestException if it is not what the protocol allows
+  Decoded decode(WireRequest request, Service service) throws IOException;
+
+  /// Writes a response that does not stream.
+  WireResponse encode(Operation operation, SdkPojo response, String requestId);
+
+  /// Writes an error.
+  ///
+  /// @param operation if it is known
+  WireResponse error(@Nullable Operation operation, AwsServiceException error, String requestId);
+
+  /// The error for a request that is not what the protocol allows.
+  AwsServiceException malformed(String message);
+
+  /// Headers that go before a streaming body.
+  default Map<String, String> streamHeaders(SdkPojo response) {
+    throw new IllegalStateException("Only the REST protocols stream");
+  }
+}

@@ -1,0 +1,120 @@
+package dev.terrarium.wire;
+
+import dev.terrarium.kernel.Cloud;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.ConnectionConfig;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Terrarium's port: HTTP/1.1 and HTTP/2, a virtual thread per request.
+public final class HttpServer implements AutoCloseable {
+  private static final int HEADER_BYTES_MAX = 64 * 1024;
+  private static final int PROLOGUE_BYTES_MAX = 64 * 1024;
+
+  private final WebServer server;
+
+  /// Starts to listen.
+  ///
+  /// @param host the address to listen on
+  /// @param port 0 for any free one
+  /// @param enforce whether signatures are verified
+  public HttpServer(Cloud cloud, String host, int port, boolean enforce) {
+    var gateway = new Gateway(cloud, enforce);
+    this.server =
+        WebServer.builder()
+            .host(host)
+            .port(port)
+            .shutdownHook(false)
+            .maxPayloadSize(-1)
+            .backlog(4096)
+            .writeQueueLength(0)
+            .connectionConfig(ConnectionConfig.builder().tcpNoDelay(true).build())
+            .addProtocol(
+                Http1Config.builder()
+                    .maxHeadersSize(HEADER_BYTES_MAX)
+                    .maxPrologueLength(PROLOGUE_BYTES_MAX)
+                    .validatePath(false)
+                    .build())
+            .routing(routing -> routing.any((req, res) -> handle(gateway, req, res)))
+            .build()
+            .start();
+    cloud.endpoint("http://localhost:" + server.port());
+  }
+
+  /// The port that it listens on.
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private static void handle(Gateway gateway, ServerRequest req, ServerResponse res)
+      throws IOException {
+    var headers = new HashMap<String, List<String>>();
+    for (var header : req.headers()) {
+      headers.put(header.headerName().lowerCase(), header.allValues());
+    }
+    var authority = req.authority();
+    if (!headers.containsKey("host") && authority != null) {
+      headers.put("host", List.of(authority));
+    }
+    var request =
+        new WireRequest(
+            req.prologue().method().text().toUpperCase(Locale.ROOT),
+            req.prologue().uriPath().rawPath(),
+            req.prologue().query().rawValue(),
+            headers,
+            req.content().inputStream(),
+            req.remotePeer().host());
+    gateway.handle(request, new HelidonSender(res));
+  }
+
+  private record HelidonSender(ServerResponse res) implements Sender {
+    @Override
+    public void send(WireResponse response) {
+      res.status(Status.create(response.status()));
+      headers(response.headers());
+      res.send(response.body());
+    }
+
+    @Override
+    public void send(
+        int status, List<Map.Entry<String, String>> headers, long length, InputStream body)
+        throws IOException {
+      res.status(Status.create(status));
+      headers(headers);
+      if (length >= 0) {
+        res.contentLength(length);
+      }
+      try (var out = res.outputStream()) {
+        body.transferTo(out);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+
+    private void headers(List<Map.Entry<String, String>> headers) {
+      var several = new HashMap<String, List<String>>();
+      for (var header : headers) {
+        several
+            .computeIfAbsent(header.getKey(), name -> new ArrayList<>(1))
+            .add(header.getValue());
+      }
+      several.forEach((name, values) -> res.header(HeaderNames.create(name), values.toArray(String[]::new)));
+    }
+  }
+}

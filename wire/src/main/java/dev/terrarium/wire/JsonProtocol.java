@@ -1,0 +1,131 @@
+package dev.terrarium.wire;
+
+import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Service;
+import dev.terrarium.kernel.model.Operation;
+import dev.terrarium.wire.codec.JsonShapes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkPojo;
+
+/// awsJson 1.0 and 1.1, the same over CBOR, and rpcv2Cbor: one POST per call, one structure each way.
+final class JsonProtocol implements ClientProtocol {
+  static final JsonShapes JSON = new JsonShapes(JsonShapes.Dialect.JSON);
+  private static final JsonShapes CBOR = new JsonShapes(JsonShapes.Dialect.CBOR);
+  private static final JsonShapes CBOR_MILLIS = new JsonShapes(JsonShapes.Dialect.CBOR_MILLIS);
+
+  /// What SQS's errors were called in its query protocol; clients that grew up with it still branch on that.
+  private static final Map<String, String> SQS_QUERY_CODES =
+      Map.ofEntries(
+          Map.entry("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"),
+          Map.entry("QueueNameExists", "QueueAlreadyExists"),
+          Map.entry("PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress"),
+          Map.entry("QueueDeletedRecently", "AWS.SimpleQueueService.QueueDeletedRecently"),
+          Map.entry("MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight"),
+          Map.entry("BatchEntryIdsNotDistinct", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct"),
+          Map.entry("EmptyBatchRequest", "AWS.SimpleQueueService.EmptyBatchRequest"),
+          Map.entry("InvalidBatchEntryId", "AWS.SimpleQueueService.InvalidBatchEntryId"),
+          Map.entry("BatchRequestTooLong", "AWS.SimpleQueueService.BatchRequestTooLong"),
+          Map.entry(
+              "TooManyEntriesInBatchRequest",
+              "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"),
+          Map.entry("UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation"));
+
+  private final String contentType;
+  private final JsonShapes shapes;
+  private final String operationName;
+  private final boolean rpc;
+  private final boolean sqs;
+
+  private JsonProtocol(
+      String contentType, JsonShapes shapes, String operationName, boolean rpc, boolean sqs) {
+    this.contentType = contentType;
+    this.shapes = shapes;
+    this.operationName = operationName;
+    this.rpc = rpc;
+    this.sqs = sqs;
+  }
+
+  /// The protocol of a request with an `X-Amz-Target`.
+  static JsonProtocol ofTarget(WireRequest request, String target, Service service) {
+    var type = request.headerOr("content-type", "application/x-amz-json-1.0");
+    var semicolon = type.indexOf(';');
+    var plain = semicolon < 0 ? type : type.substring(0, semicolon).strip();
+    var name = target.substring(target.lastIndexOf('.') + 1);
+    return new JsonProtocol(
+        plain,
+        plain.startsWith("application/x-amz-cbor") ? CBOR_MILLIS : JSON,
+        name,
+        false,
+        service.name().equals("sqs"));
+  }
+
+  /// The protocol of `POST /service/<name>/operation/<name>`.
+  static JsonProtocol ofRpc(WireRequest request) {
+    var path = request.rawPath();
+    var name = path.substring(path.lastIndexOf('/') + 1);
+    return new JsonProtocol("application/cbor", CBOR, name, true, false);
+  }
+
+  @Override
+  public Decoded decode(WireRequest request, Service service) throws IOException {
+    var operation = service.model().operation(operationName);
+    if (operation == null) {
+      throw Errors.of(400, "UnknownOperationException", "Unknown operation " + operationName);
+    }
+    var builder = operation.requestBuilder().get();
+    shapes.read(request.bytes(), builder);
+    return new Decoded(operation, builder);
+  }
+
+  @Override
+  public WireResponse encode(Operation operation, SdkPojo response, String requestId) {
+    var out = new ByteArrayOutputStream(256);
+    try {
+      shapes.write(out, response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return finish(200, out.toByteArray(), requestId);
+  }
+
+  @Override
+  public WireResponse error(
+      @Nullable Operation operation, AwsServiceException error, String requestId) {
+    var code = Errors.code(error);
+    var out = new ByteArrayOutputStream(256);
+    var members = error instanceof SdkPojo pojo ? pojo : null;
+    try {
+      var type = sqs ? "com.amazonaws.sqs#" + code : code;
+      shapes.writeError(out, "__type", type, Errors.message(error), members);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var response = finish(error.statusCode(), out.toByteArray(), requestId);
+    if (sqs) {
+      var side = error.statusCode() < 500 ? ";Sender" : ";Receiver";
+      response.with("x-amzn-query-error", SQS_QUERY_CODES.getOrDefault(code, code) + side);
+    }
+    return response;
+  }
+
+  @Override
+  public AwsServiceException malformed(String message) {
+    return Errors.of(400, "SerializationException", message);
+  }
+
+  private WireResponse finish(int status, byte[] body, String requestId) {
+    var response =
+        WireResponse.of(status, contentType, body).with("x-amzn-RequestId", requestId);
+    return rpc ? response.with("smithy-protocol", "rpc-v2-cbor") : response;
+  }
+
+  /// What an error of SQS was called in its query protocol.
+  static String queryCode(String service, String code) {
+    return service.equals("sqs") ? SQS_QUERY_CODES.getOrDefault(code, code) : code;
+  }
+}

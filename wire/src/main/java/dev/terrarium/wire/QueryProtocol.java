@@ -1,0 +1,113 @@
+package dev.terrarium.wire;
+
+import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Service;
+import dev.terrarium.kernel.model.Operation;
+import dev.terrarium.kernel.model.Protocol;
+import dev.terrarium.wire.codec.FormShapes;
+import dev.terrarium.wire.codec.Names;
+import dev.terrarium.wire.codec.XmlShapes;
+import dev.terrarium.wire.codec.XmlWriter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkPojo;
+
+/// awsQuery and ec2Query: a form with `Action`, XML back.
+final class QueryProtocol implements ClientProtocol {
+  private static final Map<String, String> NAMESPACES =
+      Map.of(
+          "sqs", "http://queue.amazonaws.com/doc/2012-11-05/",
+          "sns", "http://sns.amazonaws.com/doc/2010-03-31/",
+          "iam", "https://iam.amazonaws.com/doc/2010-05-08/",
+          "sts", "https://sts.amazonaws.com/doc/2011-06-15/",
+          "cloudformation", "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+          "cloudwatch", "http://monitoring.amazonaws.com/doc/2010-08-01/",
+          "ec2", "http://ec2.amazonaws.com/doc/2016-11-15/");
+
+  private final Map<String, List<String>> form;
+  private final String service;
+  private final boolean ec2;
+
+  QueryProtocol(Map<String, List<String>> form, Service service) {
+    this.form = form;
+    this.service = service.name();
+    this.ec2 = service.model().protocol() == Protocol.EC2;
+  }
+
+  @Override
+  public Decoded decode(WireRequest request, Service target) {
+    var action = form.getOrDefault("Action", List.of("")).getFirst();
+    if (action.isEmpty()) {
+      throw Errors.of(400, "MissingAction", "The request must contain the parameter Action");
+    }
+    var operation = target.model().operation(action);
+    if (operation == null) {
+      throw Errors.of(
+          400, "InvalidAction", "The action " + action + " is not valid for this web service.");
+    }
+    var values = new HashMap<String, String>();
+    form.forEach((name, list) -> values.put(name, list.getFirst()));
+    if (service.equals("sqs") && !values.containsKey("QueueUrl") && request.rawPath().length() > 1) {
+      values.put("QueueUrl", "http://" + request.host() + request.rawPath());
+    }
+    var builder = operation.requestBuilder().get();
+    new FormShapes(names(action), ec2).read(values, builder);
+    return new Decoded(operation, builder);
+  }
+
+  private Names names(String action) {
+    return service.equals("sqs") ? Names.sqs(action) : Names.PLAIN;
+  }
+
+  @Override
+  public WireResponse encode(Operation operation, SdkPojo response, String requestId) {
+    var name = operation.name();
+    var out = new XmlWriter().open(name + "Response");
+    out.attribute("xmlns", NAMESPACES.getOrDefault(service, ""));
+    var shapes = new XmlShapes(names(name));
+    if (ec2) {
+      out.element("requestId", requestId);
+      shapes.write(out, response);
+    } else {
+      out.open(name + "Result");
+      shapes.write(out, response);
+      out.close(name + "Result");
+      out.open("ResponseMetadata").element("RequestId", requestId).close("ResponseMetadata");
+    }
+    return finish(200, out.close(name + "Response"), requestId);
+  }
+
+  @Override
+  public WireResponse error(
+      @Nullable Operation operation, AwsServiceException error, String requestId) {
+    var code = JsonProtocol.queryCode(service, Errors.code(error));
+    var message = Errors.message(error);
+    var out = new XmlWriter();
+    if (ec2) {
+      out.open("Response").open("Errors").open("Error");
+      out.element("Code", code).element("Message", message);
+      out.close("Error").close("Errors").element("RequestID", requestId).close("Response");
+      return finish(error.statusCode(), out, requestId);
+    }
+    out.open("ErrorResponse").attribute("xmlns", NAMESPACES.getOrDefault(service, ""));
+    out.open("Error").element("Type", error.statusCode() < 500 ? "Sender" : "Receiver");
+    out.element("Code", code).element("Message", message);
+    if (error instanceof SdkPojo pojo) {
+      new XmlShapes(Names.PLAIN).write(out, pojo);
+    }
+    out.close("Error").element("RequestId", requestId).close("ErrorResponse");
+    return finish(error.statusCode(), out, requestId);
+  }
+
+  @Override
+  public AwsServiceException malformed(String message) {
+    return Errors.of(400, "MalformedInput", message);
+  }
+
+  private static WireResponse finish(int status, XmlWriter out, String requestId) {
+    return WireResponse.of(status, "text/xml", out.toBytes()).with("x-amzn-RequestId", requestId);
+  }
+}

@@ -1,0 +1,213 @@
+package dev.terrarium.wire;
+
+import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Service;
+import dev.terrarium.kernel.model.Operation;
+import dev.terrarium.kernel.model.Protocol;
+import dev.terrarium.kernel.model.ServiceModel;
+import dev.terrarium.wire.codec.JsonShapes;
+import dev.terrarium.wire.codec.RestBinding;
+import dev.terrarium.wire.codec.RestBodies;
+import dev.terrarium.wire.codec.XmlWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkPojo;
+
+/// restJson1 and restXml: method and path name the operation; members stand in path, query, headers and body.
+final class RestProtocol implements ClientProtocol {
+  private static final JsonShapes JSON = JsonProtocol.JSON;
+  private static final Map<ServiceModel, RestRoutes> ROUTES = new ConcurrentHashMap<>();
+  private static final Map<ServiceModel, RestRoutes.Buckets> BUCKETS = new ConcurrentHashMap<>();
+
+  private final boolean xml;
+  private final boolean s3;
+  private final @Nullable S3Address address;
+
+  RestProtocol(WireRequest request, Service service) {
+    this.xml = service.model().protocol() == Protocol.REST_XML;
+    this.s3 = service.name().equals("s3");
+    this.address = s3 ? S3Address.of(request) : null;
+  }
+
+  static RestRoutes routes(ServiceModel model) {
+    return ROUTES.computeIfAbsent(model, RestRoutes::new);
+  }
+
+  @Override
+  public Decoded decode(WireRequest request, Service service) throws IOException {
+    var query = request.query();
+    Operation operation;
+    Map<String, String> labels;
+    if (address != null) {
+      labels = new LinkedHashMap<>();
+      if (address.bucket() != null) {
+        labels.put("Bucket", address.bucket());
+      }
+      if (address.key() != null) {
+        labels.put("Key", address.key());
+      }
+      operation =
+          BUCKETS
+              .computeIfAbsent(service.model(), RestRoutes.Buckets::new)
+              .find(request, address.bucket() != null, address.key() != null, query);
+      if (operation == null) {
+        throw Errors.of(
+            405,
+            "MethodNotAllowed",
+            "The specified method is not allowed against this resource.");
+      }
+    } else {
+      var match = routes(service.model()).find(request.method(), request.rawPath(), query);
+      if (match == null) {
+        throw Errors.of(404, "UnknownOperationException", "Unknown operation");
+      }
+      operation = match.operation();
+      labels = match.labels();
+    }
+    var builder = operation.requestBuilder().get();
+    RestBinding.read(new RestBinding.Envelope(labels, query, request.headers()), builder);
+    if (!operation.streamsIn() && operation.http().hasPayloadMembers()) {
+      RestBodies.read(request.bytes(), builder, xml);
+    }
+    return new Decoded(operation, builder);
+  }
+
+  @Override
+  public WireResponse encode(Operation operation, SdkPojo response, String requestId) {
+    var body =
+        operation.name().equals("GetBucketLocation") && s3
+            ? location(response)
+            : RestBodies.write(
+                response, xml, S3Roots.of(operation.name()), s3 ? S3Roots.NAMESPACE : null);
+    var status = RestBinding.status(response, defaultStatus(operation, body != null));
+    var encoded =
+        body == null
+            ? WireResponse.empty(status)
+            : WireResponse.of(status, body.contentType(), body.bytes());
+    RestBinding.writeHeaders(
+        response,
+        (name, value) -> {
+          if (name.equalsIgnoreCase("content-type")) {
+            encoded.headers().removeIf(header -> header.getKey().equalsIgnoreCase(name));
+          }
+          encoded.with(name, value);
+        });
+    return identified(encoded, requestId);
+  }
+
+  /// The SDK does not say which status an operation answers with; S3's deletions have nothing to say, and
+  /// Lambda says what it did.
+  private int defaultStatus(Operation operation, boolean hasBody) {
+    var name = operation.name();
+    if (s3) {
+      return name.startsWith("Delete") && !name.equals("DeleteObjects")
+              || name.equals("AbortMultipartUpload")
+              || name.equals("PutBucketPolicy")
+          ? 204
+          : 200;
+    }
+    return LambdaStatus.of(name, hasBody);
+  }
+
+  private static RestBodies.Body location(SdkPojo response) {
+    var out = new XmlWriter().open("LocationConstraint").attribute("xmlns", S3Roots.NAMESPACE);
+    for (var field : response.sdkFields()) {
+      if (field.memberName().equals("LocationConstraint")
+          && field.getValueOrDefault(response) instanceof String region) {
+        out.text(region);
+      }
+    }
+    return new RestBodies.Body(out.close("LocationConstraint").toBytes(), "application/xml");
+  }
+
+  @Override
+  public Map<String, String> streamHeaders(SdkPojo response) {
+    var headers = new LinkedHashMap<String, String>();
+    RestBinding.writeHeaders(response, headers::put);
+    return headers;
+  }
+
+  @Override
+  public WireResponse error(
+      @Nullable Operation operation, AwsServiceException error, String requestId) {
+    var status = error.statusCode();
+    if (s3 && (status == 304 || operation != null && operation.name().startsWith("Head"))) {
+      return identified(withHeaders(WireResponse.empty(status), error), requestId);
+    }
+    var code = Errors.code(error);
+    if (xml) {
+      var out = new XmlWriter();
+      if (!s3) {
+        out.open("ErrorResponse").open("Error").element("Type", "Sender");
+      } else {
+        out.open("Error");
+      }
+      out.element("Code", code).element("Message", Errors.message(error));
+      if (address != null && address.key() != null) {
+        out.element("Key", address.key());
+      }
+      if (address != null && address.bucket() != null) {
+        out.element("BucketName", address.bucket());
+      }
+      if (s3) {
+        out.element("RequestId", requestId).element("HostId", hostId(requestId)).close("Error");
+      } else {
+        out.close("Error").element("RequestId", requestId).close("ErrorResponse");
+      }
+      var response = WireResponse.of(status, "application/xml", out.toBytes());
+      return identified(withHeaders(response, error), requestId);
+    }
+    var out = new ByteArrayOutputStream(256);
+    try {
+      var members = error instanceof SdkPojo pojo ? pojo : null;
+      JSON.writeError(out, "__type", code, Errors.message(error), members);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var response =
+        WireResponse.of(status, "application/json", out.toByteArray())
+            .with("x-amzn-ErrorType", code);
+    return identified(response, requestId);
+  }
+
+  /// An error may carry headers, as S3's answer about a delete marker does.
+  private static WireResponse withHeaders(WireResponse response, AwsServiceException error) {
+    var details = error.awsErrorDetails();
+    var raw = details == null ? null : details.sdkHttpResponse();
+    if (raw != null) {
+      raw.forEachHeader((name, values) -> values.forEach(value -> response.with(name, value)));
+    }
+    return response;
+  }
+
+  @Override
+  public AwsServiceException malformed(String message) {
+    return s3
+        ? Errors.of(
+            400,
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published"
+                + " schema")
+        : Errors.of(400, "SerializationException", message);
+  }
+
+  private WireResponse identified(WireResponse response, String requestId) {
+    if (s3) {
+      return response
+          .with("x-amz-request-id", requestId)
+          .with("x-amz-id-2", hostId(requestId));
+    }
+    return response.with("x-amzn-RequestId", requestId);
+  }
+
+  static String hostId(String requestId) {
+    return java.util.Base64.getEncoder()
+        .encodeToString(requestId.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,18 @@
+package dev.terrarium.wire;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+
+/// Sends the one response of a request.
+interface Sender {
+  /// Sends a response whose body is at hand.
+  void send(WireResponse response);
+
+  /// Sends a response whose body streams.
+  ///
+  /// @param length or -1 if it is not known
+  void send(int status, List<Map.Entry<String, String>> headers, long length, InputStream body)
+      throws IOException;
+}

@@ -1,0 +1,127 @@
+package dev.terrarium.wire;
+
+import dev.terrarium.wire.codec.MalformedRequestException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// An HTTP request as it came, before anybody knows what it means.
+///
+/// @param method in upper case
+/// @param rawPath undecoded
+/// @param rawQuery undecoded, without the question mark, empty if there is none
+/// @param headers names in lower case
+/// @param body what follows; read once
+/// @param sourceIp the caller's address
+record WireRequest(
+    String method,
+    String rawPath,
+    String rawQuery,
+    Map<String, List<String>> headers,
+    InputStream body,
+    String sourceIp) {
+  /// The largest body of an operation that does not stream: code packages come inline.
+  static final int BODY_BYTES_MAX = 128 * 1024 * 1024;
+
+  @Nullable String header(String name) {
+    var values = headers.get(name.toLowerCase(Locale.ROOT));
+    return values == null || values.isEmpty() ? null : values.getFirst();
+  }
+
+  String headerOr(String name, String otherwise) {
+    var value = header(name);
+    return value == null ? otherwise : value;
+  }
+
+  String host() {
+    return headerOr("host", "localhost");
+  }
+
+  long contentLength() {
+    var length = header("content-length");
+    try {
+      return length == null ? -1 : Long.parseLong(length);
+    } catch (NumberFormatException e) {
+      throw new MalformedRequestException("Content-Length is not a number");
+    }
+  }
+
+  /// The query's parameters, decoded, in their order; a parameter without `=` has an empty value.
+  Map<String, List<String>> query() {
+    return parameters(rawQuery);
+  }
+
+  /// The whole body.
+  ///
+  /// @throws MalformedRequestException if it is larger than any operation takes
+  byte[] bytes() throws IOException {
+    var length = contentLength();
+    if (length > BODY_BYTES_MAX) {
+      throw new MalformedRequestException("The request body is too large");
+    }
+    if (length >= 0 && header("transfer-encoding") == null) {
+      return body.readNBytes((int) length);
+    }
+    var out = new ByteArrayOutputStream();
+    var buffer = new byte[16 * 1024];
+    for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+      if (out.size() + n > BODY_BYTES_MAX) {
+        throw new MalformedRequestException("The request body is too large");
+      }
+      out.write(buffer, 0, n);
+    }
+    return out.toByteArray();
+  }
+
+  /// Parameters of a query or a form.
+  static Map<String, List<String>> parameters(String raw) {
+    var parameters = new LinkedHashMap<String, List<String>>();
+    if (raw.isEmpty()) {
+      return parameters;
+    }
+    for (var part : raw.split("&")) {
+      if (part.isEmpty()) {
+        continue;
+      }
+      var equals = part.indexOf('=');
+      var name = equals < 0 ? part : part.substring(0, equals);
+      var value = equals < 0 ? "" : part.substring(equals + 1);
+      parameters
+          .computeIfAbsent(decode(name), n -> new ArrayList<>(1))
+          .add(decode(value));
+    }
+    return parameters;
+  }
+
+  /// Undoes percent-encoding; a plus is a space in forms and queries.
+  static String decode(String text) {
+    if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+      return text;
+    }
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedRequestException("A parameter is not URL-encoded");
+    }
+  }
+
+  /// Undoes percent-encoding of a path; a plus is a plus.
+  static String decodePath(String text) {
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedRequestException("The path is not URL-encoded");
+    }
+  }
+}
