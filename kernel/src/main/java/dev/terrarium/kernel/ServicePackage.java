@@ -18,7 +18,8 @@ public interface ServicePackage {
   /// service is first used, or at start if the store holds anything of it.
   List<?> open(Cloud cloud);
 
-  /// What the service answers over plain HTTP, outside of AWS's protocols: websites, function URLs, forms.
+  /// What the service answers over plain HTTP, outside of AWS's protocols: websites, function URLs,
+  /// forms.
   default List<WebEndpoint> webEndpoints(Cloud cloud) {
     return List.of();
   }

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Something that a service answers over plain HTTP, outside of AWS's protocols: a website, a function URL, a
-/// form, the callback of a custom resource.
+/// Something that a service answers over plain HTTP, outside of AWS's protocols: a website, a
+/// function URL, a form, the callback of a custom resource.
 public interface WebEndpoint {
-  /// Whether the request is for this endpoint. Asked for every request that is not signed for a service's
-  /// API, so it looks at host, path and method only, and fast.
+  /// Whether the request is for this endpoint. Asked for every request that is not signed for a
+  /// service's API, so it looks at host, path and method only, and fast.
   boolean accepts(Request request);
 
   /// The answer. It leaves when the store is durable up to what it tells.
@@ -49,8 +49,7 @@ public interface WebEndpoint {
       int status, List<Map.Entry<String, String>> headers, long length, InputStream body) {
     /// A response whose body is at hand.
     public static Response of(int status, List<Map.Entry<String, String>> headers, byte[] body) {
-      return new Response(
-          status, headers, body.length, new java.io.ByteArrayInputStream(body));
+      return new Response(status, headers, body.length, new java.io.ByteArrayInputStream(body));
     }
   }
 }

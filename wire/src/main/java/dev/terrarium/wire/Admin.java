@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Terrarium's own addresses: `/_terrarium/health`, `services`, `clock`, `trace`, `meter`, `faults`, `reset`,
-/// and those that existing tools wait for.
+/// Terrarium's own addresses: `/_terrarium/health`, `services`, `clock`, `trace`, `meter`,
+/// `faults`, `reset`, and those that existing tools wait for.
 final class Admin {
   private static final int SPANS_MAX = 1000;
 
@@ -70,8 +70,8 @@ final class Admin {
     return answer;
   }
 
-  /// GET shows the clock. POST changes it: `{"advance": "PT1H"}`, `{"set": "2030-01-01T00:00:00Z"}`,
-  /// `{"rate": 60}`, `{"stop": true}`, `{"reset": true}`, in this order.
+  /// GET shows the clock. POST changes it: `{"advance": "PT1H"}`, `{"set":
+  /// "2030-01-01T00:00:00Z"}`, `{"rate": 60}`, `{"stop": true}`, `{"reset": true}`, in this order.
   private WireResponse clock(WireRequest request) throws IOException {
     var clock = cloud.clock();
     if (request.method().equals("POST")) {
@@ -159,8 +159,8 @@ final class Admin {
         .put("error", span.error());
   }
 
-  /// GET shows the plan. POST replaces it: `{"seed": 7, "rules": [{"point": "call:s3:PutObject", "kind":
-  /// "THROTTLE", "probability": 0.1, "times": 100, "delay": "PT1S"}]}`.
+  /// GET shows the plan. POST replaces it: `{"seed": 7, "rules": [{"point": "call:s3:PutObject",
+  /// "kind": "THROTTLE", "probability": 0.1, "times": 100, "delay": "PT1S"}]}`.
   private WireResponse faults(WireRequest request) throws IOException {
     if (request.method().equals("POST")) {
       var plan = Json.parse(new String(request.bytes(), StandardCharsets.UTF_8));

@@ -10,7 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Takes `aws-chunked` apart: `<hex length>;chunk-signature=…\r\n<data>\r\n` … `0\r\n`, then trailers.
+/// Takes `aws-chunked` apart: `<hex length>;chunk-signature=…\r\n<data>\r\n` … `0\r\n`, then
+/// trailers.
 ///
 /// Watches the chunks for whoever verifies them, and keeps the trailers.
 final class AwsChunkedStream extends InputStream {
@@ -138,7 +139,8 @@ final class AwsChunkedStream extends InputStream {
     if (length > 0 && line.charAt(length - 1) == '\r') {
       line.setLength(length - 1);
     }
-    return new String(line.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    return new String(
+        line.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   @Override

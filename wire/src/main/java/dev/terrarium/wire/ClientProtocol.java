@@ -18,7 +18,8 @@ sealed interface ClientProtocol permits JsonProtocol, QueryProtocol, RestProtoco
   /// Reads a request.
   ///
   /// @throws AwsServiceException if there is no such operation
-  /// @throws dev.terrarium.wire.codec.MalformedRequestException if it is not what the protocol allows
+  /// @throws dev.terrarium.wire.codec.MalformedRequestException if it is not what the protocol
+  ///   allows
   Decoded decode(WireRequest request, Service service) throws IOException;
 
   /// Writes a response that does not stream.

@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the service that a request is for.
 ///
-/// A signature says it outright. Without one, target, action, host and path are asked in that order, and what
-/// remains is S3's: its objects may be public.
+/// A signature says it outright. Without one, target, action, host and path are asked in that
+/// order, and what remains is S3's: its objects may be public.
 final class Directory {
   /// Other names under which a service is signed for.
   private static final Map<String, String> ALIASES =
       Map.of(
-          "s3express", "s3", "s3-object-lambda", "s3", "s3-outposts", "s3", "cloudwatch",
+          "s3express",
+          "s3",
+          "s3-object-lambda",
+          "s3",
+          "s3-outposts",
+          "s3",
+          "cloudwatch",
           "monitoring");
 
   private final Cloud cloud;

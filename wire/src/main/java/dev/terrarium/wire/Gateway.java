@@ -247,7 +247,8 @@ public final class Gateway {
         return;
       }
       var output = cloud.call(call, service, op, arguments(input, body, null));
-      sender.send(protocol.encode(op, (SdkPojo) java.util.Objects.requireNonNull(output), requestId));
+      sender.send(
+          protocol.encode(op, (SdkPojo) java.util.Objects.requireNonNull(output), requestId));
     }
 
     private Object[] arguments(

@@ -3,7 +3,6 @@ package dev.terrarium.wire;
 import dev.terrarium.kernel.Cloud;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.webserver.ConnectionConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -39,7 +38,6 @@ public final class HttpServer implements AutoCloseable {
             .maxPayloadSize(-1)
             .backlog(4096)
             .writeQueueLength(0)
-            .connectionConfig(ConnectionConfig.builder().tcpNoDelay(true).build())
             .addProtocol(
                 Http1Config.builder()
                     .maxHeadersSize(HEADER_BYTES_MAX)
@@ -110,11 +108,10 @@ public final class HttpServer implements AutoCloseable {
     private void headers(List<Map.Entry<String, String>> headers) {
       var several = new HashMap<String, List<String>>();
       for (var header : headers) {
-        several
-            .computeIfAbsent(header.getKey(), name -> new ArrayList<>(1))
-            .add(header.getValue());
+        several.computeIfAbsent(header.getKey(), name -> new ArrayList<>(1)).add(header.getValue());
       }
-      several.forEach((name, values) -> res.header(HeaderNames.create(name), values.toArray(String[]::new)));
+      several.forEach(
+          (name, values) -> res.header(HeaderNames.create(name), values.toArray(String[]::new)));
     }
   }
 }

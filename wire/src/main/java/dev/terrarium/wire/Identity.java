@@ -19,8 +19,8 @@ record Identity(
     String signedHeaders,
     String signature,
     boolean presigned) {
-  /// Reads the `Authorization` header or the presigned query, or null if the request is not signed with
-  /// SigV4.
+  /// Reads the `Authorization` header or the presigned query, or null if the request is not signed
+  /// with SigV4.
   static @Nullable Identity of(WireRequest request) {
     var authorization = request.header("authorization");
     if (authorization != null && authorization.startsWith("AWS4-")) {
@@ -76,8 +76,7 @@ record Identity(
         presigned);
   }
 
-  private static String first(
-      java.util.Map<String, java.util.List<String>> query, String name) {
+  private static String first(java.util.Map<String, java.util.List<String>> query, String name) {
     var values = query.get(name);
     return values == null ? "" : values.getFirst();
   }

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkPojo;
 
-/// awsJson 1.0 and 1.1, the same over CBOR, and rpcv2Cbor: one POST per call, one structure each way.
+/// awsJson 1.0 and 1.1, the same over CBOR, and rpcv2Cbor: one POST per call, one structure each
+/// way.
 final class JsonProtocol implements ClientProtocol {
   static final JsonShapes JSON = new JsonShapes(JsonShapes.Dialect.JSON);
   private static final JsonShapes CBOR = new JsonShapes(JsonShapes.Dialect.CBOR);
   private static final JsonShapes CBOR_MILLIS = new JsonShapes(JsonShapes.Dialect.CBOR_MILLIS);
 
-  /// What SQS's errors were called in its query protocol; clients that grew up with it still branch on that.
+  /// What SQS's errors were called in its query protocol; clients that grew up with it still branch
+  /// on that.
   private static final Map<String, String> SQS_QUERY_CODES =
       Map.ofEntries(
           Map.entry("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"),
@@ -119,8 +121,7 @@ final class JsonProtocol implements ClientProtocol {
   }
 
   private WireResponse finish(int status, byte[] body, String requestId) {
-    var response =
-        WireResponse.of(status, contentType, body).with("x-amzn-RequestId", requestId);
+    var response = WireResponse.of(status, contentType, body).with("x-amzn-RequestId", requestId);
     return rpc ? response.with("smithy-protocol", "rpc-v2-cbor") : response;
   }
 

@@ -2,7 +2,8 @@ package dev.terrarium.wire;
 
 import java.util.Map;
 
-/// The statuses other than 200 that restJson services answer with; the SDK's metadata does not have them.
+/// The statuses other than 200 that restJson services answer with; the SDK's metadata does not have
+/// them.
 final class LambdaStatus {
   private static final Map<String, Integer> STATUS =
       Map.ofEntries(

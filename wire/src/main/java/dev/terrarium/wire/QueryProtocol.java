@@ -50,7 +50,9 @@ final class QueryProtocol implements ClientProtocol {
     }
     var values = new HashMap<String, String>();
     form.forEach((name, list) -> values.put(name, list.getFirst()));
-    if (service.equals("sqs") && !values.containsKey("QueueUrl") && request.rawPath().length() > 1) {
+    if (service.equals("sqs")
+        && !values.containsKey("QueueUrl")
+        && request.rawPath().length() > 1) {
       values.put("QueueUrl", "http://" + request.host() + request.rawPath());
     }
     var builder = operation.requestBuilder().get();

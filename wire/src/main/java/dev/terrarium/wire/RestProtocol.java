@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkPojo;
 
-/// restJson1 and restXml: method and path name the operation; members stand in path, query, headers and body.
+/// restJson1 and restXml: method and path name the operation; members stand in path, query, headers
+/// and body.
 final class RestProtocol implements ClientProtocol {
   private static final JsonShapes JSON = JsonProtocol.JSON;
   private static final Map<ServiceModel, RestRoutes> ROUTES = new ConcurrentHashMap<>();
@@ -58,9 +59,7 @@ final class RestProtocol implements ClientProtocol {
               .find(request, address.bucket() != null, address.key() != null, query);
       if (operation == null) {
         throw Errors.of(
-            405,
-            "MethodNotAllowed",
-            "The specified method is not allowed against this resource.");
+            405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
       }
     } else {
       var match = routes(service.model()).find(request.method(), request.rawPath(), query);
@@ -101,8 +100,8 @@ final class RestProtocol implements ClientProtocol {
     return identified(encoded, requestId);
   }
 
-  /// The SDK does not say which status an operation answers with; S3's deletions have nothing to say, and
-  /// Lambda says what it did.
+  /// The SDK does not say which status an operation answers with; S3's deletions have nothing to
+  /// say, and Lambda says what it did.
   private int defaultStatus(Operation operation, boolean hasBody) {
     var name = operation.name();
     if (s3) {
@@ -199,9 +198,7 @@ final class RestProtocol implements ClientProtocol {
 
   private WireResponse identified(WireResponse response, String requestId) {
     if (s3) {
-      return response
-          .with("x-amz-request-id", requestId)
-          .with("x-amz-id-2", hostId(requestId));
+      return response.with("x-amz-request-id", requestId).with("x-amz-id-2", hostId(requestId));
     }
     return response.with("x-amzn-RequestId", requestId);
   }

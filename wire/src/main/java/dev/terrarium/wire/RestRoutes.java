@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the operation of a REST service by method, path and query.
 ///
-/// Where several match, the one with the most literal path and the most query parameters of its own wins.
+/// Where several match, the one with the most literal path and the most query parameters of its own
+/// wins.
 final class RestRoutes {
   /// An operation and what the path said.
   record Match(Operation operation, Map<String, String> labels) {}
@@ -32,8 +33,7 @@ final class RestRoutes {
         WireRequest.parameters(uri.substring(mark + 1))
             .forEach((name, values) -> query.put(name, values.getFirst()));
       }
-      routes.add(
-          new Route(operation, operation.http().httpMethod().name(), segments(path), query));
+      routes.add(new Route(operation, operation.http().httpMethod().name(), segments(path), query));
     }
   }
 

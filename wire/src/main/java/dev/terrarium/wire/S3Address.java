@@ -3,8 +3,8 @@ package dev.terrarium.wire;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which bucket and object a request to S3 is about: by virtual host (`bucket.s3.…`, `bucket.localhost`) or by
-/// path.
+/// Which bucket and object a request to S3 is about: by virtual host (`bucket.s3.…`,
+/// `bucket.localhost`) or by path.
 ///
 /// @param bucket or null for the service itself
 /// @param key decoded, or null for the bucket itself

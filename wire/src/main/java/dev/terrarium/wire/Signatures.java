@@ -104,12 +104,7 @@ final class Signatures {
       headers.put("content-length", java.util.List.of(decoded));
     }
     return new WireRequest(
-        request.method(),
-        request.rawPath(),
-        request.rawQuery(),
-        headers,
-        body,
-        request.sourceIp());
+        request.method(), request.rawPath(), request.rawQuery(), headers, body, request.sourceIp());
   }
 
   /// Compares the checksum in the trailer with the data.

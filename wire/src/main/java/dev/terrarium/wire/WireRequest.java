@@ -94,9 +94,7 @@ record WireRequest(
       var equals = part.indexOf('=');
       var name = equals < 0 ? part : part.substring(0, equals);
       var value = equals < 0 ? "" : part.substring(equals + 1);
-      parameters
-          .computeIfAbsent(decode(name), n -> new ArrayList<>(1))
-          .add(decode(value));
+      parameters.computeIfAbsent(decode(name), n -> new ArrayList<>(1)).add(decode(value));
     }
     return parameters;
   }

@@ -121,7 +121,8 @@ public final class Clock {
     store.commit(new Batch().put(KEY, writer.toBytes()));
   }
 
-  /// Takes up what [#save] wrote: a clock that stood stands where it stood, one that ran has run on.
+  /// Takes up what [#save] wrote: a clock that stood stands where it stood, one that ran has run
+  /// on.
   public void restore(Store store) {
     var saved = store.get(KEY);
     if (saved != null) {

@@ -34,14 +34,13 @@ public final class FormShapes {
     /// Children whose names are numbers, in the order of the numbers.
     List<Node> numbered() {
       var sorted = new TreeMap<Integer, Node>();
-      children.forEach(
-          (name, node) -> {
-            if (!name.isEmpty()
-                && name.length() < 9
-                && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
-              sorted.put(Integer.valueOf(name), node);
-            }
-          });
+      children.forEach((name, node) -> {
+        if (!name.isEmpty()
+            && name.length() < 9
+            && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+          sorted.put(Integer.valueOf(name), node);
+        }
+      });
       return List.copyOf(sorted.values());
     }
   }
@@ -50,7 +49,8 @@ public final class FormShapes {
   private final boolean ec2;
 
   /// @param names what members are called
-  /// @param ec2 whether lists are EC2's: always without an element of their own, names beginning with a capital
+  /// @param ec2 whether lists are EC2's: always without an element of their own, names beginning
+  ///   with a capital
   public FormShapes(Names names, boolean ec2) {
     this.names = names;
     this.ec2 = ec2;
@@ -92,7 +92,9 @@ public final class FormShapes {
   }
 
   private String location(String name) {
-    return ec2 && !name.isEmpty() ? Character.toUpperCase(name.charAt(0)) + name.substring(1) : name;
+    return ec2 && !name.isEmpty()
+        ? Character.toUpperCase(name.charAt(0)) + name.substring(1)
+        : name;
   }
 
   private @Nullable Object value(Node node, Member member, Names.Name name) {

@@ -23,8 +23,8 @@ import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.core.traits.TimestampFormatTrait.Format;
 
-/// JSON and CBOR bodies. The two differ in how they write bytes and moments, and in nothing else that matters
-/// here, so one walk over the members serves both.
+/// JSON and CBOR bodies. The two differ in how they write bytes and moments, and in nothing else
+/// that matters here, so one walk over the members serves both.
 public final class JsonShapes {
   /// Which of the dialects.
   public enum Dialect {
@@ -51,9 +51,7 @@ public final class JsonShapes {
     this.dialect = dialect;
     this.factory =
         dialect == Dialect.JSON
-            ? JsonFactory.builder()
-                .streamReadConstraints(LIMITS)
-                .build()
+            ? JsonFactory.builder().streamReadConstraints(LIMITS).build()
             : CBORFactory.builder().streamReadConstraints(LIMITS).build();
   }
 

@@ -82,8 +82,8 @@ final class JsonWriting {
     }
   }
 
-  private static void instant(
-      JsonGenerator out, Dialect dialect, Member member, Instant instant) throws IOException {
+  private static void instant(JsonGenerator out, Dialect dialect, Member member, Instant instant)
+      throws IOException {
     if (dialect == Dialect.CBOR_MILLIS) {
       JsonShapes.momentTag(out);
       out.writeNumber(instant.toEpochMilli());

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How members are called in query forms and XML, where that differs from the SDK's metadata.
 ///
-/// The SDK speaks only JSON to SQS, so its metadata has lost the names that the query protocol used; older
-/// clients still use them.
+/// The SDK speaks only JSON to SQS, so its metadata has lost the names that the query protocol
+/// used; older clients still use them.
 public interface Names {
   /// What a member is called.
   ///

@@ -55,8 +55,7 @@ public final class RestBinding {
     if (member.kind == Kind.MAP) {
       var map = new LinkedHashMap<String, Object>();
       var ofLists = member.elementOrFail().kind == Kind.LIST;
-      envelope.query.forEach(
-          (name, values) -> map.put(name, ofLists ? values : values.getFirst()));
+      envelope.query.forEach((name, values) -> map.put(name, ofLists ? values : values.getFirst()));
       return map;
     }
     var values = envelope.query.get(member.location);
@@ -106,12 +105,11 @@ public final class RestBinding {
 
   private static @Nullable Object prefixed(Envelope envelope, String prefix) {
     var map = new LinkedHashMap<String, String>();
-    envelope.headers.forEach(
-        (name, values) -> {
-          if (name.startsWith(prefix)) {
-            map.put(name.substring(prefix.length()), String.join(",", values));
-          }
-        });
+    envelope.headers.forEach((name, values) -> {
+      if (name.startsWith(prefix)) {
+        map.put(name.substring(prefix.length()), String.join(",", values));
+      }
+    });
     return map.isEmpty() ? null : map;
   }
 
@@ -198,21 +196,22 @@ public final class RestBinding {
   /// The status that a response itself chooses, or `otherwise`.
   public static int status(SdkPojo pojo, int otherwise) {
     for (var member : Shape.of(pojo).members) {
-      if (member.place == MarshallLocation.STATUS_CODE && member.get(pojo) instanceof Integer code) {
+      if (member.place == MarshallLocation.STATUS_CODE
+          && member.get(pojo) instanceof Integer code) {
         return code;
       }
     }
     return otherwise;
   }
 
-  /// Whether a member of the request must come in the query (`uploadId`) or, if `headers`, in a header.
+  /// Whether a member of the request must come in the query (`uploadId`) or, if `headers`, in a
+  /// header.
   public static List<String> required(SdkPojo builder, boolean headers) {
     var place = headers ? MarshallLocation.HEADER : MarshallLocation.QUERY_PARAM;
     return Shape.of(builder).members.stream()
         .filter(member -> member.place == place)
-        .filter(
-            member ->
-                member.field.containsTrait(software.amazon.awssdk.core.traits.RequiredTrait.class))
+        .filter(member ->
+            member.field.containsTrait(software.amazon.awssdk.core.traits.RequiredTrait.class))
         .map(member -> headers ? member.location.toLowerCase(Locale.ROOT) : member.location)
         .toList();
   }
@@ -220,11 +219,9 @@ public final class RestBinding {
   /// Whether the request has a member in the path of that name.
   public static boolean hasLabel(SdkPojo builder, String name) {
     return Shape.of(builder).members.stream()
-        .anyMatch(
-            member ->
-                (member.place == MarshallLocation.PATH
-                        || member.place == MarshallLocation.GREEDY_PATH)
-                    && member.location.equals(name));
+        .anyMatch(member ->
+            (member.place == MarshallLocation.PATH || member.place == MarshallLocation.GREEDY_PATH)
+                && member.location.equals(name));
   }
 
   /// The raw bytes of a body that is one string or blob, or null if it is none.

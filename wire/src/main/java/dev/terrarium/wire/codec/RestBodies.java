@@ -9,7 +9,8 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.utils.builder.Buildable;
 
-/// The bodies of the REST protocols: all payload members together, or the one that is the whole body.
+/// The bodies of the REST protocols: all payload members together, or the one that is the whole
+/// body.
 public final class RestBodies {
   private static final JsonShapes JSON = new JsonShapes(JsonShapes.Dialect.JSON);
   private static final XmlShapes XML = new XmlShapes(Names.PLAIN);

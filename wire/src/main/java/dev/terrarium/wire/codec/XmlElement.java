@@ -11,7 +11,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
-/// An element of an XML body. Namespaces are forgotten; a document type, and with it every entity, is refused.
+/// An element of an XML body. Namespaces are forgotten; a document type, and with it every entity,
+/// is refused.
 public final class XmlElement {
   private static final int DEPTH_MAX = 100;
   private static final XMLInputFactory FACTORY = factory();

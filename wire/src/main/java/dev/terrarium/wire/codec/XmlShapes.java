@@ -106,13 +106,12 @@ public final class XmlShapes {
         if (attributes != null) {
           attributes
               .attributes()
-              .forEach(
-                  (attribute, accessors) -> {
-                    var text = accessors.attributeGetter().apply(pojo);
-                    if (text != null) {
-                      out.attribute(attribute, text);
-                    }
-                  });
+              .forEach((attribute, accessors) -> {
+                var text = accessors.attributeGetter().apply(pojo);
+                if (text != null) {
+                  out.attribute(attribute, text);
+                }
+              });
         }
         write(out, pojo);
         out.close(name.location());
@@ -157,15 +156,14 @@ public final class XmlShapes {
             base.element(),
             base.key(),
             base.value());
-    map.forEach(
-        (key, value) -> {
-          out.open(entry);
-          out.element(name.key() == null ? "key" : name.key(), key.toString());
-          if (value != null) {
-            write(out, valueName, element, value);
-          }
-          out.close(entry);
-        });
+    map.forEach((key, value) -> {
+      out.open(entry);
+      out.element(name.key() == null ? "key" : name.key(), key.toString());
+      if (value != null) {
+        write(out, valueName, element, value);
+      }
+      out.close(entry);
+    });
     if (!name.flattened()) {
       out.close(name.location());
     }

@@ -1,0 +1,308 @@
+package dev.terrarium.engines.rocksdb;
+
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.Cursor;
+import dev.terrarium.kernel.store.Snapshot;
+import dev.terrarium.kernel.store.Store;
+import dev.terrarium.kernel.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.CompressionType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/// The store on disk: RocksDB, with one committer that syncs its log for everybody.
+///
+/// **Positions** are RocksDB's sequence numbers. A write is in the log before it is visible, so
+/// everything that a reader can see at sequence `n` is durable once the log has been synced after
+/// `n` was the latest.
+///
+/// **Recovery** reads the log to its end. A last record that was cut off by the end of the process
+/// was never acknowledged and is dropped, with a note; a damaged record anywhere else refuses to
+/// open, naming the file, because going on would silently lose what comes behind it. How far the
+/// log had been synced is kept in a [Watermark]: if less than that is found again, the store
+/// refuses to open as well.
+public final class RocksStore implements Store {
+  private static final System.Logger LOG = System.getLogger(RocksStore.class.getName());
+  private static final long CACHE_BYTES = 64L * 1024 * 1024;
+  private static final long MEMTABLE_BYTES = 64L * 1024 * 1024;
+  private static final long BLOB_BYTES_MIN = 4 * 1024;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Cache cache = new LRUCache(CACHE_BYTES);
+  private final Options options;
+  private final WriteOptions writing = new WriteOptions().setSync(false);
+  private final RocksDB db;
+  private final Watermark watermark;
+  private final Committer committer;
+
+  /// How many reads, writes, cursors and snapshots are open: engine resources must not be used
+  /// after they were closed.
+  private final AtomicInteger users = new AtomicInteger();
+
+  private volatile boolean closed;
+
+  /// Opens the store in a folder, which is made if need be.
+  ///
+  /// @throws StoreException if it is damaged, or another process has it open
+  public RocksStore(Path directory) {
+    this.options = options();
+    try {
+      Files.createDirectories(directory);
+      this.db = RocksDB.open(options, directory.resolve("store").toString());
+    } catch (RocksDBException e) {
+      options.close();
+      cache.close();
+      throw new StoreException(explain(directory, e), e);
+    } catch (IOException e) {
+      throw new StoreException("Cannot make the folder " + directory, e);
+    }
+    this.watermark = openWatermark(directory);
+    this.committer = new Committer(db::getLatestSequenceNumber, this::sync, watermark::set);
+    watermark.set(db.getLatestSequenceNumber());
+  }
+
+  private Watermark openWatermark(Path directory) {
+    try {
+      var opened = new Watermark(directory.resolve("watermark"));
+      var found = db.getLatestSequenceNumber();
+      if (opened.get() > found) {
+        db.close();
+        throw new StoreException(
+            "The store in "
+                + directory
+                + " ends at position "
+                + found
+                + ", but position "
+                + opened.get()
+                + " had been acknowledged: its log was cut off or damaged. Restore a snapshot, or"
+                + " delete the file 'watermark' to go on without what is lost.");
+      } else if (opened.wasDirty()) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "The store was not closed; recovered up to position {0}, of which {1} had been"
+                + " acknowledged",
+            found,
+            opened.get());
+      }
+      return opened;
+    } catch (IOException e) {
+      db.close();
+      throw new StoreException("Cannot open the watermark in " + directory, e);
+    }
+  }
+
+  private static String explain(Path directory, RocksDBException e) {
+    var message = String.valueOf(e.getMessage());
+    if (message.contains("lock")) {
+      return "The store in " + directory + " is in use by another process";
+    } else if (message.contains("orruption")) {
+      return "The store in "
+          + directory
+          + " is damaged: "
+          + message
+          + ". Nothing was changed. Restore a snapshot, or move the damaged file away to give up"
+          + " what is in it.";
+    }
+    return "Cannot open the store in " + directory + ": " + message;
+  }
+
+  private Options options() {
+    var table =
+        new BlockBasedTableConfig()
+            .setBlockCache(cache)
+            .setFilterPolicy(new BloomFilter(10))
+            .setCacheIndexAndFilterBlocks(true);
+    return new Options()
+        .setCreateIfMissing(true)
+        .setTableFormatConfig(table)
+        .setWriteBufferSize(MEMTABLE_BYTES)
+        .setMaxWriteBufferNumber(3)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setEnableBlobFiles(true)
+        .setMinBlobSize(BLOB_BYTES_MIN)
+        .setEnableBlobGarbageCollection(true)
+        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+        .setParanoidChecks(true)
+        .setMaxBackgroundJobs(2)
+        .setKeepLogFileNum(4)
+        .setMaxLogFileSize(4L * 1024 * 1024)
+        .setStatsDumpPeriodSec(0);
+  }
+
+  private void sync() {
+    try {
+      db.syncWal();
+    } catch (RocksDBException e) {
+      throw new StoreException("Cannot sync the log: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    enter();
+    try {
+      return db.get(key);
+    } catch (RocksDBException e) {
+      throw new StoreException("Cannot read: " + e.getMessage(), e);
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public Cursor scan(byte[] from, byte @Nullable [] to, boolean reverse) {
+    enter();
+    return new RocksCursor(db, null, from, to, reverse, this::leave);
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    enter();
+    var moment = db.getSnapshot();
+    return new Snapshot() {
+      @Override
+      public byte @Nullable [] get(byte[] key) {
+        try (var reading = new ReadOptions().setSnapshot(moment)) {
+          return db.get(reading, key);
+        } catch (RocksDBException e) {
+          throw new StoreException("Cannot read: " + e.getMessage(), e);
+        }
+      }
+
+      @Override
+      public Cursor scan(byte[] from, byte @Nullable [] to, boolean reverse) {
+        return new RocksCursor(db, moment, from, to, reverse, () -> {});
+      }
+
+      @Override
+      public void close() {
+        db.releaseSnapshot(moment);
+        moment.close();
+        leave();
+      }
+    };
+  }
+
+  @Override
+  public void commit(Batch batch) {
+    if (!batch.isEmpty()) {
+      write(batch);
+    }
+    batch.committed();
+  }
+
+  private void write(Batch batch) {
+    enter();
+    try {
+      var changes = batch.changes();
+      var first = changes.getFirst();
+      var value = first.value();
+      if (changes.size() == 1 && value != null) {
+        db.put(writing, first.key(), value);
+        return;
+      }
+      try (var writes = new WriteBatch()) {
+        for (var change : changes) {
+          var changed = change.value();
+          if (changed == null) {
+            writes.delete(change.key());
+          } else {
+            writes.put(change.key(), changed);
+          }
+        }
+        db.write(writing, writes);
+      }
+    } catch (RocksDBException e) {
+      throw new StoreException("Cannot write: " + e.getMessage(), e);
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public long position() {
+    return db.getLatestSequenceNumber();
+  }
+
+  @Override
+  public void awaitDurable(long position) {
+    committer.await(position);
+  }
+
+  @Override
+  public void checkpoint(Path directory) {
+    enter();
+    try (var checkpoint = Checkpoint.create(db)) {
+      Files.createDirectory(directory);
+      checkpoint.createCheckpoint(directory.resolve("store").toString());
+    } catch (RocksDBException | IOException e) {
+      throw new StoreException("Cannot make the checkpoint " + directory + ": " + e, e);
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public void clear() {
+    enter();
+    try {
+      var last = new byte[KEY_BYTES_MAX];
+      java.util.Arrays.fill(last, (byte) 0xFF);
+      db.deleteRange(writing, new byte[0], last);
+    } catch (RocksDBException e) {
+      throw new StoreException("Cannot clear: " + e.getMessage(), e);
+    } finally {
+      leave();
+    }
+  }
+
+  private void enter() {
+    users.incrementAndGet();
+    if (closed) {
+      leave();
+      throw new StoreException("The store is closed");
+    }
+  }
+
+  private void leave() {
+    users.decrementAndGet();
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    committer.close();
+    closed = true;
+    while (users.get() > 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    var last = db.getLatestSequenceNumber();
+    sync();
+    watermark.set(last);
+    watermark.close();
+    db.close();
+    writing.close();
+    options.close();
+    cache.close();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.terrarium.services.sqs;
+
+import dev.terrarium.kernel.Arn;
+import dev.terrarium.kernel.Call;
+import dev.terrarium.kernel.Scope;
+import dev.terrarium.kernel.store.KeyCodec;
+import java.util.regex.Pattern;
+
+/// Which queue: names are unique within an account and region.
+record QueueKey(String account, String region, String name) {
+  static final KeyCodec<QueueKey> CODEC =
+      KeyCodec.of(
+          (key, writer) -> writer.string(key.account).string(key.region).string(key.name),
+          reader -> new QueueKey(reader.string(), reader.string(), reader.string()));
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,80}");
+
+  /// The queue of a name in the scope of the current call.
+  static QueueKey of(String name) {
+    var scope = Call.current().scope();
+    return new QueueKey(scope.account(), scope.region(), name);
+  }
+
+  /// The queue that a URL names: the last two parts of its path are account and name. A bare name
+  /// means a queue of the caller.
+  static QueueKey ofUrl(String url) {
+    var parts = url.split("/");
+    var name = parts.length == 0 ? "" : parts[parts.length - 1];
+    if (name.isEmpty()) {
+      throw SqsErrors.noQueue();
+    }
+    var region = Call.current().region();
+    var account = parts.length >= 2 ? parts[parts.length - 2] : "";
+    return account.matches("[0-9]{12}") ? new QueueKey(account, region, name) : of(name);
+  }
+
+  /// The queue that an ARN names.
+  static QueueKey ofArn(String text) {
+    var arn =
+        Arn.of(text)
+            .filter(a -> a.service().equals("sqs"))
+            .orElseThrow(() -> SqsErrors.invalid("The ARN " + text + " is not that of a queue."));
+    return new QueueKey(arn.account(), arn.region(), arn.resource());
+  }
+
+  static boolean isValidName(String name) {
+    var plain = name.endsWith(".fifo") ? name.substring(0, name.length() - 5) : name;
+    return name.length() <= 80 && NAME.matcher(plain).matches();
+  }
+
+  boolean isFifo() {
+    return name.endsWith(".fifo");
+  }
+
+  String arn() {
+    return scope().arn("sqs", name);
+  }
+
+  Scope scope() {
+    return new Scope(account, region);
+  }
+}

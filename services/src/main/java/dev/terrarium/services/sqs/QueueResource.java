@@ -1,0 +1,134 @@
+package dev.terrarium.services.sqs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.ResourceType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
+
+/// `AWS::SQS::Queue`.
+final class QueueResource implements ResourceType {
+  private static final List<String> ATTRIBUTES =
+      List.of(
+          "ContentBasedDeduplication",
+          "DeduplicationScope",
+          "DelaySeconds",
+          "FifoThroughputLimit",
+          "KmsDataKeyReusePeriodSeconds",
+          "KmsMasterKeyId",
+          "MaximumMessageSize",
+          "MessageRetentionPeriod",
+          "ReceiveMessageWaitTimeSeconds",
+          "RedriveAllowPolicy",
+          "RedrivePolicy",
+          "SqsManagedSseEnabled",
+          "VisibilityTimeout");
+
+  private final Cloud cloud;
+
+  QueueResource(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
+  @Override
+  public String name() {
+    return "AWS::SQS::Queue";
+  }
+
+  @Override
+  public List<Property> properties() {
+    var properties = new java.util.ArrayList<>(ATTRIBUTES.stream().map(Property::of).toList());
+    properties.add(Property.of("QueueName").replacing());
+    properties.add(Property.of("FifoQueue").replacing());
+    properties.add(Property.of("Tags"));
+    return properties;
+  }
+
+  @Override
+  public Resource create(Request request) {
+    var properties = request.properties();
+    var fifo = properties.path("FifoQueue").asBoolean();
+    var generated = fifo ? request.generatedName(75) + ".fifo" : request.generatedName(80);
+    var name = properties.path("QueueName").asText(generated);
+    var attributes = attributes(properties);
+    if (fifo) {
+      attributes.put("FifoQueue", "true");
+    }
+    var url =
+        sqs()
+            .createQueue(
+                r -> r.queueName(name).attributesWithStrings(attributes).tags(tags(request)))
+            .queueUrl();
+    return describe(url, name);
+  }
+
+  @Override
+  public Resource update(Request request, Resource current, ObjectNode previous) {
+    var url = current.physicalId();
+    var attributes = attributes(request.properties());
+    for (var attribute : attributes(previous).keySet()) {
+      attributes.putIfAbsent(attribute, QueueAttributes.DEFAULTS.getOrDefault(attribute, ""));
+    }
+    if (!attributes.isEmpty()) {
+      sqs().setQueueAttributes(r -> r.queueUrl(url).attributesWithStrings(attributes));
+    }
+    var wanted = tags(request);
+    var there = sqs().listQueueTags(r -> r.queueUrl(url)).tags();
+    var gone = there.keySet().stream().filter(tag -> !wanted.containsKey(tag)).toList();
+    if (!gone.isEmpty()) {
+      sqs().untagQueue(r -> r.queueUrl(url).tagKeys(gone));
+    }
+    if (!wanted.isEmpty()) {
+      sqs().tagQueue(r -> r.queueUrl(url).tags(wanted));
+    }
+    return current;
+  }
+
+  @Override
+  public void delete(Request request, Resource current) {
+    try {
+      sqs().deleteQueue(r -> r.queueUrl(current.physicalId()));
+    } catch (QueueDoesNotExistException e) {
+      // Gone already is as good.
+    }
+  }
+
+  private Resource describe(String url, String name) {
+    var arn = QueueKey.ofUrl(url).arn();
+    return new Resource(
+        url,
+        Map.of("Arn", Json.tree(arn), "QueueName", Json.tree(name), "QueueUrl", Json.tree(url)));
+  }
+
+  private static Map<String, String> attributes(ObjectNode properties) {
+    var attributes = new HashMap<String, String>();
+    for (var name : ATTRIBUTES) {
+      var value = properties.get(name);
+      if (value != null) {
+        attributes.put(name, text(value));
+      }
+    }
+    return attributes;
+  }
+
+  private static String text(JsonNode value) {
+    return value.isObject() ? Json.write(value) : value.asText();
+  }
+
+  private static Map<String, String> tags(Request request) {
+    var tags = new HashMap<>(request.tags());
+    for (var tag : request.properties().path("Tags")) {
+      tags.put(tag.path("Key").asText(), tag.path("Value").asText());
+    }
+    return tags;
+  }
+
+  private SqsClient sqs() {
+    return cloud.client(SqsClient.class);
+  }
+}

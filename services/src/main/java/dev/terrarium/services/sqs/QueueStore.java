@@ -1,0 +1,99 @@
+package dev.terrarium.services.sqs;
+
+import dev.terrarium.kernel.store.Codec;
+import dev.terrarium.kernel.store.Key;
+import dev.terrarium.kernel.store.KeyCodec;
+import dev.terrarium.kernel.store.Keyspace;
+import dev.terrarium.kernel.store.Store;
+import java.util.List;
+
+/// The keyspaces of SQS.
+final class QueueStore {
+  /// A message, or its state, within one queue.
+  record MessageKey(String storageId, long sequence) {
+    static final KeyCodec<MessageKey> CODEC =
+        KeyCodec.of(
+            (key, writer) -> writer.string(key.storageId).number(key.sequence),
+            reader -> new MessageKey(reader.string(), reader.number()));
+  }
+
+  /// What was sent to a FIFO queue lately. Sorted by when it may be forgotten.
+  record DedupKey(String storageId, long untilMillis, String dedup) {
+    static final KeyCodec<DedupKey> CODEC =
+        KeyCodec.of(
+            (key, writer) -> writer.string(key.storageId).number(key.untilMillis).string(key.dedup),
+            reader -> new DedupKey(reader.string(), reader.number(), reader.string()));
+  }
+
+  /// The answer that a repeated message gets again.
+  record Dedup(String messageId, String sequenceNumber) {
+    static final Codec<Dedup> CODEC =
+        Codec.of(
+            1,
+            (dedup, writer) -> writer.string(dedup.messageId).string(dedup.sequenceNumber),
+            reader -> new Dedup(reader.string(), reader.string()));
+  }
+
+  final Store store;
+  final Keyspace<QueueKey, QueueConfig> queues;
+  final Keyspace<MessageKey, Message> messages;
+  final Keyspace<MessageKey, MessageState> states;
+  final Keyspace<DedupKey, Dedup> dedups;
+  final Keyspace<String, String> garbage;
+  final Keyspace<String, MoveTask> moveTasks;
+
+  QueueStore(Store store) {
+    this.store = store;
+    this.queues = new Keyspace<>(store, "sqs.queues", QueueKey.CODEC, QueueConfig.CODEC);
+    this.messages = new Keyspace<>(store, "sqs.messages", MessageKey.CODEC, Message.CODEC);
+    this.states = new Keyspace<>(store, "sqs.states", MessageKey.CODEC, MessageState.CODEC);
+    this.dedups = new Keyspace<>(store, "sqs.dedups", DedupKey.CODEC, Dedup.CODEC);
+    this.garbage = new Keyspace<>(store, "sqs.garbage", KeyCodec.STRING, Codec.STRING);
+    this.moveTasks = new Keyspace<>(store, "sqs.moveTasks", KeyCodec.STRING, MoveTask.CODEC);
+  }
+
+  /// Everything of a queue that was purged or deleted goes, some entries at a time.
+  void sweep(String storageId) {
+    for (var name : List.of("sqs.messages", "sqs.states", "sqs.dedups")) {
+      var prefix = Key.of(name, storageId);
+      boolean more = true;
+      while (more) {
+        more = sweepSome(prefix);
+      }
+    }
+    garbage.delete(storageId);
+  }
+
+  private boolean sweepSome(byte[] prefix) {
+    var batch = new dev.terrarium.kernel.store.Batch();
+    int count = 0;
+    try (var cursor = store.scan(prefix, Key.after(prefix), false)) {
+      while (count < 1000 && cursor.next()) {
+        batch.delete(cursor.key());
+        count++;
+      }
+    }
+    store.commit(batch);
+    return count == 1000;
+  }
+
+  /// How many messages a queue holds.
+  long count(String storageId) {
+    var prefix = Key.of("sqs.messages", storageId);
+    long count = 0;
+    try (var cursor = store.scan(prefix, Key.after(prefix), false)) {
+      while (cursor.next()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /// The last sequence number of a queue, or 0.
+  long lastSequence(String storageId) {
+    var prefix = Key.of("sqs.messages", storageId);
+    try (var cursor = store.scan(prefix, Key.after(prefix), true)) {
+      return cursor.next() ? new Key.Reader(cursor.key(), prefix.length).number() : 0;
+    }
+  }
+}

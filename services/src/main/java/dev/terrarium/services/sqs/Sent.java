@@ -1,0 +1,6 @@
+package dev.terrarium.services.sqs;
+
+/// A message that was sent.
+///
+/// @param sequenceNumber of FIFO queues, else empty
+record Sent(String messageId, String sequenceNumber) {}
