@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// Truth is in the store; memory holds the order, the states of messages that were received or are
 /// delayed, and the deduplication window. It is read from the store when the queue is first used.
 final class Queue {
-  static final int IN_FLIGHT_MAX = 120_000;
-
   final QueueKey key;
   final LongAdder sent = new LongAdder();
   final LongAdder sentBytes = new LongAdder();
@@ -197,7 +195,7 @@ final class Queue {
       var now = now();
       flight.promote(now, order);
       expire(now);
-      if (flight.inFlight() >= IN_FLIGHT_MAX) {
+      if (flight.inFlight() >= QueueAttributes.IN_FLIGHT_MAX) {
         if (key.isFifo()) {
           throw SqsErrors.overLimit();
         }
@@ -252,7 +250,7 @@ final class Queue {
     }
   }
 
-  /// When the next hidden message can be received, or [Long#MAX_VALUE].
+  /// When the next hidden message can be received, or [Long#MAX_VALUE]. May be too early.
   long nextVisibleMillis() {
     lock.lock();
     try {
@@ -329,10 +327,7 @@ final class Queue {
   }
 
   void removeFromStore(Batch batch, List<Long> sequences) {
-    for (var sequence : sequences) {
-      stored.messages.delete(batch, messageKey(sequence));
-      stored.states.delete(batch, messageKey(sequence));
-    }
+    stored.removeMessages(batch, config.storageId(), sequences);
   }
 
   /// Changes when a received message can be received again.

@@ -12,6 +12,9 @@ import java.util.Set;
 final class QueueAttributes {
   static final int MESSAGE_BYTES_MAX = 1024 * 1024;
 
+  /// How many messages of a queue may be received and not deleted.
+  static final int IN_FLIGHT_MAX = 120_000;
+
   static final Map<String, String> DEFAULTS =
       Map.of(
           "VisibilityTimeout", "30",

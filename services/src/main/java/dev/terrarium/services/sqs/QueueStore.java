@@ -52,6 +52,15 @@ final class QueueStore {
     this.moveTasks = new Keyspace<>(store, "sqs.moveTasks", KeyCodec.STRING, MoveTask.CODEC);
   }
 
+  /// Takes messages out when the batch commits.
+  void removeMessages(
+      dev.terrarium.kernel.store.Batch batch, String storageId, List<Long> sequences) {
+    for (var sequence : sequences) {
+      messages.delete(batch, new MessageKey(storageId, sequence));
+      states.delete(batch, new MessageKey(storageId, sequence));
+    }
+  }
+
   /// Everything of a queue that was purged or deleted goes, some entries at a time.
   void sweep(String storageId) {
     for (var name : List.of("sqs.messages", "sqs.states", "sqs.dedups")) {
