@@ -6,7 +6,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.*;
 
@@ -138,6 +137,11 @@ final class Configurations {
     if (change.loggingConfig() != null) {
       builder.loggingConfig(logging(function, change.loggingConfig()));
     }
+    return touched(builder);
+  }
+
+  /// The configuration, modified now.
+  FunctionConfiguration touched(FunctionConfiguration.Builder builder) {
     return builder.lastModified(now()).revisionId(cloud.ids().uuid()).build();
   }
 
@@ -232,10 +236,5 @@ final class Configurations {
     if (value != null) {
       setter.accept(value);
     }
-  }
-
-  /// The same tags or variables in a fixed order.
-  static Map<String, String> sorted(Map<String, String> map) {
-    return new java.util.TreeMap<>(map);
   }
 }

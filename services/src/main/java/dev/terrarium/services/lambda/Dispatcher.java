@@ -58,6 +58,11 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /// How many sandboxes a version has.
+  int size(FunctionKey function, Version version) {
+    return pool(function, version).size();
+  }
+
   /// Ends the idle sandboxes of a function's version, and the others when they have done.
   void retire(FunctionKey function, String version) {
     var pool = pools.remove(new QualifiedKey(function, version));
@@ -152,7 +157,8 @@ final class Dispatcher implements AutoCloseable {
     var tail = log.tail();
     cloud.meter().count("lambda:requests", 1);
     cloud.meter().count("lambda:gb-seconds", billed / 1000.0 * configuration.memorySize() / 1024.0);
-    metrics.invoked(warm.function(), millis, outcome.error() != null);
+    metrics.invoked(
+        warm.function(), millis, outcome.error() != null, concurrency.running(warm.function()));
     if (outcome.usable()) {
       pool.give(warm);
     } else {

@@ -1,15 +1,148 @@
 package dev.terrarium.services.lambda;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
+import software.amazon.awssdk.services.cloudwatch.model.StandardUnit;
+import software.amazon.awssdk.services.cloudwatch.model.StatisticSet;
 
-/// The functions' CloudWatch metrics.
+/// The functions' CloudWatch metrics: counted in memory and handed over a few seconds later, as one
+/// statistic per function and metric.
 final class FunctionMetrics implements AutoCloseable {
-  FunctionMetrics(Cloud cloud) {}
+  private static final Duration DELAY = Duration.ofSeconds(5);
 
-  void invoked(FunctionKey function, double millis, boolean failed) {}
+  private record Series(FunctionKey function, String metric) {}
 
-  void throttled(FunctionKey function) {}
+  private static final class Statistic {
+    double count;
+    double sum;
+    double least = Double.MAX_VALUE;
+    double most = -Double.MAX_VALUE;
+
+    void add(double value) {
+      count++;
+      sum += value;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  }
+
+  private final Cloud cloud;
+  private final ReentrantLock lock = new ReentrantLock();
+  private Map<Series, Statistic> gathered = new HashMap<>();
+  private Timers.@Nullable Alarm alarm;
+
+  FunctionMetrics(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
+  /// An invocation has ended.
+  void invoked(FunctionKey function, double millis, boolean failed, int concurrent) {
+    if (cloud.service("cloudwatch") == null) {
+      return;
+    }
+    lock.lock();
+    try {
+      add(function, "Invocations", 1);
+      add(function, "Errors", failed ? 1 : 0);
+      add(function, "Duration", millis);
+      add(function, "ConcurrentExecutions", concurrent);
+      add(function, "Throttles", 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// One was refused.
+  void throttled(FunctionKey function) {
+    if (cloud.service("cloudwatch") == null) {
+      return;
+    }
+    lock.lock();
+    try {
+      add(function, "Throttles", 1);
+    } finally {
+      lock.unlock();
+    }
+  }
 
   @Override
-  public void close() {}
+  public void close() {
+    lock.lock();
+    try {
+      if (alarm != null) {
+        alarm.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(FunctionKey function, String metric, double value) {
+    gathered.computeIfAbsent(new Series(function, metric), s -> new Statistic()).add(value);
+    if (alarm == null) {
+      alarm = cloud.timers().at(cloud.clock().now().plus(DELAY), this::handOver);
+    }
+  }
+
+  private void handOver() {
+    Map<Series, Statistic> taken;
+    lock.lock();
+    try {
+      taken = gathered;
+      gathered = new HashMap<>();
+      alarm = null;
+    } finally {
+      lock.unlock();
+    }
+    var now = cloud.clock().now();
+    var byScope = new HashMap<dev.terrarium.kernel.Scope, List<MetricDatum>>();
+    taken.forEach((series, statistic) ->
+        byScope
+            .computeIfAbsent(series.function.scope(), s -> new ArrayList<>())
+            .add(datum(series, statistic, now)));
+    byScope.forEach(
+        (scope, data) -> cloud.background("lambda", "lambda-metrics", scope, () -> put(data)));
+  }
+
+  private void put(List<MetricDatum> data) {
+    try {
+      for (int from = 0; from < data.size(); from += 1000) {
+        var part = data.subList(from, Math.min(data.size(), from + 1000));
+        cloud
+            .client(CloudWatchClient.class)
+            .putMetricData(b -> b.namespace("AWS/Lambda").metricData(part));
+      }
+    } catch (SdkException e) {
+      System.getLogger(FunctionMetrics.class.getName())
+          .log(System.Logger.Level.WARNING, "Cannot put metrics", e);
+    }
+  }
+
+  private static MetricDatum datum(Series series, Statistic statistic, Instant now) {
+    return MetricDatum.builder()
+        .metricName(series.metric)
+        .dimensions(Dimension.builder().name("FunctionName").value(series.function.name()).build())
+        .timestamp(now)
+        .unit(series.metric.equals("Duration") ? StandardUnit.MILLISECONDS : StandardUnit.COUNT)
+        .statisticValues(
+            StatisticSet.builder()
+                .sampleCount(statistic.count)
+                .sum(statistic.sum)
+                .minimum(statistic.least)
+                .maximum(statistic.most)
+                .build())
+        .build();
+  }
 }

@@ -25,10 +25,23 @@ public final class LambdaPackage implements ServicePackage {
     var dispatcher = new Dispatcher(cloud, new Sandboxes(cloud, code, layers), concurrency);
     var router = new VersionRouter(cloud, state);
     var events = new AsyncEvents(cloud, state, router, dispatcher);
+    var provisioned = new ConcurrencySettings(cloud, state, layers, concurrency, dispatcher);
+    var mappings =
+        new EventSourceMappings(cloud, state, new QueuePoller.Target(router, dispatcher));
     events.resume();
+    provisioned.resume();
+    mappings.resume();
     return List.of(
         new LambdaFunctions(cloud, state, code, layers, dispatcher, concurrency),
+        new FunctionUpdates(cloud, state, code, layers, dispatcher),
+        new FunctionAliases(cloud, state),
+        new FunctionUrlConfigs(cloud, state, layers),
+        new Layers(cloud, state, layers, code),
+        new InvokeConfigs(cloud, state),
+        new Permissions(cloud, state),
+        provisioned,
         new Invocations(router, dispatcher, events),
+        mappings,
         events,
         dispatcher,
         code);

@@ -10,6 +10,7 @@ import dev.terrarium.kernel.store.PojoCodec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.GetLayerVersionResponse;
 import software.amazon.awssdk.services.lambda.model.Layer;
@@ -30,8 +31,20 @@ final class LayerStore {
   /// A layer version.
   ///
   /// @param policy statements by id, as JSON
+  /// @param deleted whether it is only there for the functions that use it
   record LayerVersion(
-      String blob, GetLayerVersionResponse description, java.util.Map<String, String> policy) {}
+      String blob,
+      GetLayerVersionResponse description,
+      Map<String, String> policy,
+      boolean deleted) {
+    LayerVersion withPolicy(Map<String, String> changed) {
+      return new LayerVersion(blob, description, changed, deleted);
+    }
+
+    LayerVersion asDeleted() {
+      return new LayerVersion(blob, description, policy, true);
+    }
+  }
 
   private static final PojoCodec<GetLayerVersionResponse> DESCRIPTIONS =
       new PojoCodec<>(GetLayerVersionResponse::builder);
@@ -64,13 +77,14 @@ final class LayerStore {
                 1,
                 (layer, to) -> {
                   to.string(layer.blob);
-                  to.strings(layer.policy);
+                  to.strings(layer.policy).flag(layer.deleted);
                   DESCRIPTIONS.write(to, layer.description);
                 },
                 from -> {
                   var blob = from.string();
                   var policy = from.strings();
-                  return new LayerVersion(blob, DESCRIPTIONS.read(from), policy);
+                  var deleted = from.flag();
+                  return new LayerVersion(blob, DESCRIPTIONS.read(from), policy, deleted);
                 }));
     latest =
         new Keyspace<>(
@@ -83,7 +97,13 @@ final class LayerStore {
   /// The layer version that an ARN names, or null.
   @Nullable LayerVersion find(String arn) {
     var key = key(arn);
-    return key == null ? null : versions.get(key);
+    return key == null ? null : find(key);
+  }
+
+  /// A layer version, or null if it is not there or was deleted.
+  @Nullable LayerVersion find(LayerKey key) {
+    var version = versions.get(key);
+    return version == null || version.deleted ? null : version;
   }
 
   /// The place that a layer version's ARN names, or null if it is none.
@@ -104,7 +124,8 @@ final class LayerStore {
     var blobs = new ArrayList<String>();
     var name = new StringBuilder("layers");
     for (var layer : layers) {
-      var version = find(layer.arn());
+      var key = key(layer.arn());
+      var version = key == null ? null : versions.get(key);
       if (version == null) {
         throw LambdaErrors.invalid("Layer version " + layer.arn() + " does not exist.");
       }

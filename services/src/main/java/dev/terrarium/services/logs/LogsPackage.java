@@ -23,6 +23,7 @@ public final class LogsPackage implements ServicePackage {
         new LogGroups(cloud, state),
         new LogStreams(cloud, state),
         new LogWrites(cloud, state),
-        new LogReads(state));
+        new LogReads(state),
+        new LogFilters(cloud, state));
   }
 }

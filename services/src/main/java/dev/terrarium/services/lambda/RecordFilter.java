@@ -1,0 +1,64 @@
+package dev.terrarium.services.lambda;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Json;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.lambda.model.FilterCriteria;
+import software.amazon.event.ruler.Machine;
+
+/// The filter criteria of an event source mapping, matched by AWS's own event-ruler. A record
+/// passes if any filter matches it.
+final class RecordFilter {
+  private final @Nullable Machine machine;
+
+  private RecordFilter(@Nullable Machine machine) {
+    this.machine = machine;
+  }
+
+  /// Reads filter criteria; without any, everything passes.
+  static RecordFilter of(@Nullable FilterCriteria criteria) {
+    if (criteria == null || criteria.filters().isEmpty()) {
+      return new RecordFilter(null);
+    }
+    var machine = Machine.builder().build();
+    int number = 0;
+    for (var filter : criteria.filters()) {
+      try {
+        machine.addRule("filter-" + number++, filter.pattern() == null ? "" : filter.pattern());
+      } catch (IOException | RuntimeException e) {
+        var error = LambdaErrors.invalid("Invalid filter pattern definition.");
+        error.addSuppressed(e);
+        throw error;
+      }
+    }
+    return new RecordFilter(machine);
+  }
+
+  /// Whether a queue's record passes. Its body is matched as JSON if it is JSON, else as text.
+  boolean passes(ObjectNode record) {
+    if (machine == null) {
+      return true;
+    }
+    var event = record.deepCopy();
+    var body = parsed(record.path("body").asText());
+    if (body != null) {
+      event.set("body", body);
+    }
+    try {
+      return !machine.rulesForJSONEvent(Json.write(event)).isEmpty();
+    } catch (Exception e) {
+      throw new IllegalStateException("Cannot match a record", e);
+    }
+  }
+
+  private static @Nullable JsonNode parsed(String body) {
+    try {
+      var node = Json.parse(body);
+      return node.isObject() ? node : null;
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+}
