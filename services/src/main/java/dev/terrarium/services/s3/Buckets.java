@@ -88,6 +88,9 @@ final class Buckets {
   BucketState require(S3Request request) {
     var name = Members.text(request, "Bucket");
     if (name == null) {
+      name = Members.text(request, "DestinationBucket");
+    }
+    if (name == null) {
       throw S3Errors.invalidBucketName("");
     }
     var state = require(name);

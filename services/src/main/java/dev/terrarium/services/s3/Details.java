@@ -30,6 +30,9 @@ record Details(
   private static final PojoCodec<AccessControlPolicy> ACL =
       new PojoCodec<>(AccessControlPolicy::builder);
 
+  /// Stands for a restoration that has not come to its end.
+  static final Instant ONGOING = Instant.EPOCH;
+
   /// What delete markers have.
   static final Details NONE =
       new Details(
@@ -87,6 +90,14 @@ record Details(
   /// Whether the object is in an archive from which it must be restored before it is read.
   boolean isArchived() {
     return storageClass.equals("GLACIER") || storageClass.equals("DEEP_ARCHIVE");
+  }
+
+  /// Refuses to read an archived object that is not restored.
+  void checkReadable(Instant now) {
+    var until = restoredUntil;
+    if (isArchived() && (until == null || until.equals(ONGOING) || until.isBefore(now))) {
+      throw S3Errors.invalidObjectState(storageClass);
+    }
   }
 
   Details withTags(Map<String, String> changed) {

@@ -42,6 +42,29 @@ final class Expirations {
             + "\"";
   }
 
+  /// When an upload will be aborted, and by which rule.
+  record Abort(Instant date, String ruleId) {}
+
+  /// When the first rule will abort an upload, or null if none will.
+  static @Nullable Abort abort(BucketState state, String key, Upload upload) {
+    var lifecycle = state.get(Setting.LIFECYCLE);
+    Abort first = null;
+    if (lifecycle != null) {
+      for (var rule : lifecycle.rules()) {
+        var abort = rule.abortIncompleteMultipartUpload();
+        if (abort != null
+            && rule.status() == ExpirationStatus.ENABLED
+            && key.startsWith(prefix(rule))) {
+          var date = after(upload.begun(), abort.daysAfterInitiation());
+          if (first == null || date.isBefore(first.date)) {
+            first = new Abort(date, rule.id());
+          }
+        }
+      }
+    }
+    return first;
+  }
+
   /// When a rule expires a current version that was made at `modified`, or null if it does not.
   static @Nullable Instant expiry(LifecycleRule rule, Instant modified) {
     var expiration = rule.expiration();

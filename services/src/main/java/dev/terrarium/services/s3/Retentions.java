@@ -40,18 +40,20 @@ final class Retentions {
   ///
   /// @param bypass whether retention in governance mode is to be passed over
   static void checkRemovable(@Nullable StoredObject version, Instant now, boolean bypass) {
-    if (version == null) {
-      return;
+    if (version != null && isLocked(version, now, bypass)) {
+      throw S3Errors.of(
+          403, "AccessDenied", "Access Denied because object protected by object lock.");
     }
+  }
+
+  /// Whether a version must not be removed.
+  static boolean isLocked(StoredObject version, Instant now, boolean bypass) {
     var retention = version.details().retention();
     var retained =
         retention != null
             && retention.until().isAfter(now)
             && !(bypass && retention.mode().equals("GOVERNANCE"));
-    if (retained || version.details().legalHold()) {
-      throw S3Errors.of(
-          403, "AccessDenied", "Access Denied because object protected by object lock.");
-    }
+    return retained || version.details().legalHold();
   }
 
   /// Refuses to shorten or loosen a retention that is in force.

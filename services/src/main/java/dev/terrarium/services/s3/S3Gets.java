@@ -1,5 +1,6 @@
 package dev.terrarium.services.s3;
 
+import dev.terrarium.kernel.Cloud;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -21,11 +22,13 @@ import software.amazon.awssdk.services.s3.model.S3Request;
 
 /// Reading objects.
 final class S3Gets implements S3Client {
+  private final Cloud cloud;
   private final Buckets buckets;
   private final ObjectTable objects;
   private final Bodies bodies;
 
-  S3Gets(Buckets buckets, ObjectTable objects, Bodies bodies) {
+  S3Gets(Cloud cloud, Buckets buckets, ObjectTable objects, Bodies bodies) {
+    this.cloud = cloud;
     this.buckets = buckets;
     this.objects = objects;
     this.bodies = bodies;
@@ -97,12 +100,7 @@ final class S3Gets implements S3Client {
       GetObjectRequest request, BucketState state, GetObjectResponse.Builder response) {
     while (true) {
       var object = find(request, state, "GET");
-      if (object.details().isArchived()) {
-        var restored = object.details().restoredUntil();
-        if (restored == null) {
-          throw S3Errors.invalidObjectState(object.details().storageClass());
-        }
-      }
+      object.details().checkReadable(cloud.clock().now());
       var range = describe(request, state, object, response);
       override(request, response);
       try {
@@ -199,7 +197,7 @@ final class S3Gets implements S3Client {
       Members.set(
           response,
           "Restore",
-          restored.equals(Instant.MAX)
+          restored.equals(Details.ONGOING)
               ? "ongoing-request=\"true\""
               : "ongoing-request=\"false\", expiry-date=\""
                   + Reads.HTTP_DATE.format(restored)

@@ -54,7 +54,7 @@ final class S3Objects implements S3Client {
     var conditions = Writes.conditions(request, key);
     var owner = Writes.owner(state, Call.current().account());
     var details = writes.details(request, state, contentType(body), owner);
-    var received = receive(bodies, request, body, ExpectedDigests.of(request));
+    var received = receive(bodies, request, body, ExpectedDigests.of(request), null);
     StoredObject object;
     try {
       object =
@@ -92,20 +92,30 @@ final class S3Objects implements S3Client {
   }
 
   /// A body that has come in, with what follows from it.
-  record Received(Bodies.Incoming incoming, Content content) {}
+  record Received(Bodies.Incoming incoming, Content content, Hashes hashes) {}
 
   /// Takes in the body of a request and checks it against what the sender said about it.
+  ///
+  /// @param also a checksum that is computed in any case
   static Received receive(
-      Bodies bodies, S3Request request, RequestBody body, ExpectedDigests expected) {
+      Bodies bodies,
+      S3Request request,
+      RequestBody body,
+      ExpectedDigests expected,
+      @Nullable ChecksumKind also) {
     var length = (Long) Members.value(request, "ContentLength");
     if (length != null && length > PUT_BYTES_MAX) {
       throw Bodies.tooLarge(length, PUT_BYTES_MAX);
     }
     try (var in = body.contentStreamProvider().newStream()) {
-      var hashes = new Hashes(expected.wanted(in));
+      var wanted = expected.wanted(in);
+      if (also != null) {
+        wanted.add(also);
+      }
+      var hashes = new Hashes(wanted);
       var incoming = bodies.receive(in, hashes, PUT_BYTES_MAX);
       try {
-        return new Received(incoming, content(in, expected, hashes, incoming, length));
+        return new Received(incoming, content(in, expected, hashes, incoming, length), hashes);
       } catch (RuntimeException e) {
         bodies.discard(incoming);
         throw e;

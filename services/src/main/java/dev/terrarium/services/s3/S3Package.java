@@ -25,11 +25,21 @@ public final class S3Package implements ServicePackage {
     var uploads = new Uploads(cloud, bodies);
     var writes = new Writes(cloud);
     var hooks = new Hooks();
+    var lifecycles = new Lifecycles(cloud, buckets, objects, uploads, hooks);
     return List.of(
         new S3Buckets(cloud, buckets, objects, uploads),
         new S3Objects(buckets, objects, bodies, writes, hooks),
-        new S3Gets(buckets, objects, bodies),
+        new S3Gets(cloud, buckets, objects, bodies),
         new S3Deletes(cloud, buckets, objects, hooks),
+        new S3Copies(cloud, buckets, objects, bodies, uploads, writes, hooks),
+        new S3Multipart(cloud, buckets, objects, bodies, uploads, writes, ids, hooks),
+        new S3Uploads(buckets, uploads),
+        new S3ObjectSettings(cloud, buckets, objects, hooks),
+        new S3Attributes(cloud, buckets, objects, bodies, hooks),
+        new S3BucketSettings(buckets),
+        new S3BucketAccess(buckets),
+        new S3Websites(buckets),
+        new S3Lifecycle(cloud, buckets, lifecycles),
         new S3Listing(cloud, buckets, objects));
   }
 }

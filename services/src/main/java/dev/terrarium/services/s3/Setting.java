@@ -49,6 +49,9 @@ record Setting<T>(String name, Codec<T> codec) {
   static final Setting<AccelerateConfiguration> ACCELERATE =
       of("accelerate", AccelerateConfiguration::builder);
 
+  static final Setting<String> TRANSITION_MINIMUM =
+      new Setting<>("transition-minimum", Codec.STRING);
+
   static final List<Setting<?>> ALL =
       List.of(
           TAGGING,
@@ -65,7 +68,8 @@ record Setting<T>(String name, Codec<T> codec) {
           REPLICATION,
           LOGGING,
           REQUEST_PAYMENT,
-          ACCELERATE);
+          ACCELERATE,
+          TRANSITION_MINIMUM);
 
   private static <T extends SdkPojo> Setting<T> of(String name, Supplier<Object> builder) {
     return new Setting<>(name, new PojoCodec<>(builder));

@@ -41,6 +41,11 @@ record Upload(
                   reader.string(),
                   Details.read(reader)));
 
+  /// The checksum that is kept of every part, from which that of the whole will follow.
+  ChecksumKind kept() {
+    return kind == null ? ChecksumKind.CRC64NVME : kind;
+  }
+
   String checksumType() {
     return composite ? "COMPOSITE" : "FULL_OBJECT";
   }

@@ -6,6 +6,7 @@ import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
@@ -13,7 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /// All multipart uploads that are under way, and their parts.
 final class Uploads {
-  record UploadKey(String bucket, String key, String id) {}
+  /// An upload's id holds when it began, so that the uploads of a key are in that order.
+  record UploadKey(String bucket, String key, String id) {
+    private long sequence() {
+      var sequence = VersionIds.sequence(id);
+      return sequence == null ? -1 : sequence;
+    }
+  }
 
   private record PartKey(String upload, long number) {}
 
@@ -31,8 +38,14 @@ final class Uploads {
             cloud.store(),
             "s3.uploads",
             KeyCodec.of(
-                (at, writer) -> writer.string(at.bucket).string(at.key).string(at.id),
-                reader -> new UploadKey(reader.string(), reader.string(), reader.string())),
+                (at, writer) ->
+                    writer.string(at.bucket).string(at.key).number(at.sequence()).string(at.id),
+                reader -> {
+                  var bucket = reader.string();
+                  var key = reader.string();
+                  reader.number();
+                  return new UploadKey(bucket, key, reader.string());
+                }),
             Upload.CODEC);
     this.parts =
         new Keyspace<>(
@@ -103,8 +116,10 @@ final class Uploads {
 
   /// Forgets an upload whose parts in `used` have become an object, and drops its other parts.
   void complete(Batch batch, String bucket, String key, Upload upload, List<StoredPart> used) {
+    var kept = new HashSet<Body>();
+    used.forEach(part -> kept.add(part.content().body()));
     for (var part : parts(upload)) {
-      if (used.stream().noneMatch(u -> u.content().body().equals(part.content().body()))) {
+      if (!kept.contains(part.content().body())) {
         bodies.drop(batch, part.content().body());
       }
     }
@@ -113,7 +128,18 @@ final class Uploads {
   }
 
   /// Forgets an upload and its parts.
-  void abort(Batch batch, String bucket, String key, Upload upload) {
+  void abort(String bucket, String key, Upload upload) {
+    locked(
+        upload,
+        () -> {
+          var batch = new Batch();
+          abort(batch, bucket, key, upload);
+          cloud.store().commit(batch);
+          return upload;
+        });
+  }
+
+  private void abort(Batch batch, String bucket, String key, Upload upload) {
     complete(batch, bucket, key, upload, List.of());
   }
 
