@@ -1,6 +1,7 @@
 package dev.terrarium.services.lambda;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
 import java.util.List;
 
@@ -45,5 +46,10 @@ public final class LambdaPackage implements ServicePackage {
         events,
         dispatcher,
         code);
+  }
+
+  @Override
+  public List<ResourceType> resourceTypes(Cloud cloud) {
+    return new LambdaResources(cloud).all();
   }
 }

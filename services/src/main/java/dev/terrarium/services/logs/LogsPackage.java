@@ -1,6 +1,7 @@
 package dev.terrarium.services.logs;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
 import java.util.List;
 
@@ -25,5 +26,10 @@ public final class LogsPackage implements ServicePackage {
         new LogWrites(cloud, state),
         new LogReads(state),
         new LogFilters(cloud, state));
+  }
+
+  @Override
+  public List<ResourceType> resourceTypes(Cloud cloud) {
+    return new LogsResources(cloud).all();
   }
 }

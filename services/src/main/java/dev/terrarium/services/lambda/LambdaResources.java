@@ -1,0 +1,308 @@
+package dev.terrarium.services.lambda;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.ResourceType;
+import dev.terrarium.kernel.ResourceType.Property;
+import dev.terrarium.kernel.ResourceType.Request;
+import dev.terrarium.kernel.ResourceType.Resource;
+import dev.terrarium.kernel.model.JsonShapes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.AddPermissionRequest;
+import software.amazon.awssdk.services.lambda.model.CreateEventSourceMappingRequest;
+import software.amazon.awssdk.services.lambda.model.CreateFunctionUrlConfigRequest;
+import software.amazon.awssdk.services.lambda.model.PutFunctionEventInvokeConfigRequest;
+import software.amazon.awssdk.services.lambda.model.UpdateEventSourceMappingRequest;
+import software.amazon.awssdk.services.lambda.model.UpdateFunctionUrlConfigRequest;
+
+/// Lambda's resource types, but for the function itself.
+final class LambdaResources {
+  private final Cloud cloud;
+
+  LambdaResources(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
+  List<ResourceType> all() {
+    var layers = new LayerResources(cloud);
+    return List.of(
+        new FunctionResource(cloud),
+        version(),
+        alias(),
+        permission(),
+        mapping(),
+        layers.version(),
+        layers.permission(),
+        invokeConfig(),
+        url());
+  }
+
+  private LambdaClient lambda() {
+    return cloud.client(LambdaClient.class);
+  }
+
+  private SimpleResource version() {
+    return new SimpleResource(
+        "AWS::Lambda::Version",
+        List.of(
+            Property.of("FunctionName").mandatory().replacing(),
+            Property.of("CodeSha256").replacing(),
+            Property.of("Description").replacing(),
+            Property.of("ProvisionedConcurrencyConfig").replacing()),
+        request -> {
+          var properties = request.properties();
+          var published =
+              lambda()
+                  .publishVersion(b ->
+                      b.functionName(text(properties, "FunctionName"))
+                          .codeSha256(text(properties, "CodeSha256"))
+                          .description(text(properties, "Description")));
+          provision(properties, published.functionName(), published.version());
+          return new Resource(
+              published.functionArn(),
+              Map.of(
+                  "Version",
+                  Json.tree(published.version()),
+                  "FunctionArn",
+                  Json.tree(published.functionArn())));
+        },
+        (request, current) -> current,
+        (request, current) -> {
+          lambda().deleteFunction(b -> b.functionName(current.physicalId()));
+          return current;
+        });
+  }
+
+  private void provision(JsonNode properties, String function, String qualifier) {
+    var config = properties.path("ProvisionedConcurrencyConfig");
+    if (!config.isMissingNode()) {
+      lambda()
+          .putProvisionedConcurrencyConfig(b ->
+              b.functionName(function)
+                  .qualifier(qualifier)
+                  .provisionedConcurrentExecutions(
+                      config.path("ProvisionedConcurrentExecutions").asInt()));
+    }
+  }
+
+  private SimpleResource alias() {
+    return new SimpleResource(
+        "AWS::Lambda::Alias",
+        List.of(
+            Property.of("FunctionName").mandatory().replacing(),
+            Property.of("Name").mandatory().replacing(),
+            Property.of("FunctionVersion").mandatory(),
+            Property.of("Description"),
+            Property.of("RoutingConfig"),
+            Property.of("ProvisionedConcurrencyConfig")),
+        request -> {
+          var p = request.properties();
+          var made =
+              lambda()
+                  .createAlias(b ->
+                      b.functionName(text(p, "FunctionName"))
+                          .name(text(p, "Name"))
+                          .functionVersion(text(p, "FunctionVersion"))
+                          .description(text(p, "Description"))
+                          .routingConfig(r -> r.additionalVersionWeights(weights(p))));
+          provision(p, p.path("FunctionName").asText(), made.name());
+          return new Resource(made.aliasArn(), Map.of("AliasArn", Json.tree(made.aliasArn())));
+        },
+        (request, current) -> {
+          var p = request.properties();
+          lambda()
+              .updateAlias(b ->
+                  b.functionName(text(p, "FunctionName"))
+                      .name(text(p, "Name"))
+                      .functionVersion(text(p, "FunctionVersion"))
+                      .description(p.path("Description").asText(""))
+                      .routingConfig(r -> r.additionalVersionWeights(weights(p))));
+          provision(p, p.path("FunctionName").asText(), p.path("Name").asText());
+          return current;
+        },
+        (request, current) -> {
+          var p = request.properties();
+          lambda().deleteAlias(b -> b.functionName(text(p, "FunctionName")).name(text(p, "Name")));
+          return current;
+        });
+  }
+
+  private static Map<String, Double> weights(JsonNode properties) {
+    var weights = new LinkedHashMap<String, Double>();
+    for (var weight : properties.path("RoutingConfig").path("AdditionalVersionWeights")) {
+      weights.put(
+          weight.path("FunctionVersion").asText(), weight.path("FunctionWeight").asDouble());
+    }
+    return weights;
+  }
+
+  private SimpleResource permission() {
+    return new SimpleResource(
+        "AWS::Lambda::Permission",
+        replacing(
+            List.of("FunctionName", "Action", "Principal"),
+            List.of(
+                "SourceArn",
+                "SourceAccount",
+                "EventSourceToken",
+                "FunctionUrlAuthType",
+                "PrincipalOrgID",
+                "InvokedViaFunctionUrl")),
+        request -> {
+          var id = request.generatedName(100);
+          lambda()
+              .addPermission(
+                  JsonShapes.fill(request.properties(), AddPermissionRequest.builder())
+                      .statementId(id)
+                      .build());
+          return new Resource(id, Map.of("Id", Json.tree(id)));
+        },
+        (request, current) -> current,
+        (request, current) -> {
+          lambda()
+              .removePermission(b ->
+                  b.functionName(text(request.properties(), "FunctionName"))
+                      .statementId(current.physicalId()));
+          return current;
+        });
+  }
+
+  private SimpleResource mapping() {
+    return new SimpleResource(
+        "AWS::Lambda::EventSourceMapping",
+        List.of(
+            Property.of("EventSourceArn").mandatory().replacing(),
+            Property.of("FunctionName").mandatory(),
+            Property.of("BatchSize"),
+            Property.of("Enabled"),
+            Property.of("FilterCriteria"),
+            Property.of("FunctionResponseTypes"),
+            Property.of("MaximumBatchingWindowInSeconds"),
+            Property.of("ScalingConfig")),
+        request -> {
+          var made =
+              lambda()
+                  .createEventSourceMapping(
+                      JsonShapes.fill(
+                              request.properties(), CreateEventSourceMappingRequest.builder())
+                          .build());
+          return new Resource(
+              made.uuid(),
+              Map.of(
+                  "Id",
+                  Json.tree(made.uuid()),
+                  "EventSourceMappingArn",
+                  Json.tree(made.eventSourceMappingArn())));
+        },
+        (request, current) -> {
+          var p = request.properties().deepCopy();
+          p.remove("EventSourceArn");
+          p.putIfAbsent("Enabled", Json.tree(true));
+          p.putIfAbsent("BatchSize", Json.tree(10));
+          p.putIfAbsent("MaximumBatchingWindowInSeconds", Json.tree(0));
+          p.putIfAbsent("FilterCriteria", Json.object());
+          p.putIfAbsent("FunctionResponseTypes", Json.array());
+          p.putIfAbsent("ScalingConfig", Json.object());
+          lambda()
+              .updateEventSourceMapping(
+                  JsonShapes.fill(p, UpdateEventSourceMappingRequest.builder())
+                      .uuid(current.physicalId())
+                      .build());
+          return current;
+        },
+        (request, current) -> {
+          lambda().deleteEventSourceMapping(b -> b.uuid(current.physicalId()));
+          return current;
+        });
+  }
+
+  private SimpleResource invokeConfig() {
+    return new SimpleResource(
+        "AWS::Lambda::EventInvokeConfig",
+        List.of(
+            Property.of("FunctionName").mandatory().replacing(),
+            Property.of("Qualifier").mandatory().replacing(),
+            Property.of("DestinationConfig"),
+            Property.of("MaximumEventAgeInSeconds"),
+            Property.of("MaximumRetryAttempts")),
+        request -> new Resource(put(request), Map.of()),
+        (request, current) -> {
+          put(request);
+          return current;
+        },
+        (request, current) -> {
+          var p = request.properties();
+          lambda()
+              .deleteFunctionEventInvokeConfig(
+                  b -> b.functionName(text(p, "FunctionName")).qualifier(text(p, "Qualifier")));
+          return current;
+        });
+  }
+
+  private String put(Request request) {
+    var config =
+        JsonShapes.fill(request.properties(), PutFunctionEventInvokeConfigRequest.builder());
+    return lambda().putFunctionEventInvokeConfig(config.build()).functionArn()
+        + ":eventInvokeConfig";
+  }
+
+  private SimpleResource url() {
+    return new SimpleResource(
+        "AWS::Lambda::Url",
+        List.of(
+            Property.of("TargetFunctionArn").mandatory().replacing(),
+            Property.of("Qualifier").replacing(),
+            Property.of("AuthType").mandatory(),
+            Property.of("Cors"),
+            Property.of("InvokeMode")),
+        request -> {
+          var made =
+              lambda()
+                  .createFunctionUrlConfig(
+                      JsonShapes.fill(
+                              request.properties(), CreateFunctionUrlConfigRequest.builder())
+                          .functionName(text(request.properties(), "TargetFunctionArn"))
+                          .build());
+          return new Resource(
+              made.functionArn(),
+              Map.of(
+                  "FunctionArn",
+                  Json.tree(made.functionArn()),
+                  "FunctionUrl",
+                  Json.tree(made.functionUrl())));
+        },
+        (request, current) -> {
+          var builder =
+              JsonShapes.fill(request.properties(), UpdateFunctionUrlConfigRequest.builder());
+          lambda()
+              .updateFunctionUrlConfig(
+                  builder.functionName(text(request.properties(), "TargetFunctionArn")).build());
+          return current;
+        },
+        (request, current) -> {
+          var p = request.properties();
+          lambda()
+              .deleteFunctionUrlConfig(b ->
+                  b.functionName(text(p, "TargetFunctionArn")).qualifier(text(p, "Qualifier")));
+          return current;
+        });
+  }
+
+  static List<Property> replacing(List<String> mandatory, List<String> optional) {
+    return Stream.concat(
+            mandatory.stream().map(name -> Property.of(name).mandatory().replacing()),
+            optional.stream().map(name -> Property.of(name).replacing()))
+        .toList();
+  }
+
+  static @Nullable String text(JsonNode properties, String name) {
+    var value = properties.get(name);
+    return value == null || value.isNull() ? null : value.asText();
+  }
+}
