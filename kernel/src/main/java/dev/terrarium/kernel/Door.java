@@ -4,8 +4,6 @@ import dev.terrarium.kernel.model.Operation;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -112,21 +110,17 @@ final class Door {
     private final Service service;
     private final @Nullable Scope scope;
     private final @Nullable Principal principal;
-    private final Map<Method, Operation> operations = new HashMap<>();
 
     Client(Service service, @Nullable Scope scope, @Nullable Principal principal) {
       this.service = service;
       this.scope = scope;
       this.principal = principal;
-      for (var operation : service.model().operations()) {
-        operations.put(operation.method(), operation);
-      }
     }
 
     @Override
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
         throws Throwable {
-      var operation = operations.get(method);
+      var operation = service.model().of(method);
       if (operation != null && args != null) {
         return call(newCall(operation), service, operation, args);
       }

@@ -7,6 +7,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ public final class ServiceModel {
   private final Class<?> client;
   private final String signingName;
   private final Map<String, Operation> operations = new TreeMap<>();
+  private final Map<Method, Operation> byMethod = new HashMap<>();
   private @Nullable Protocol protocol;
 
   /// Reads the model of a synchronous client interface, such as `SqsClient.class`.
@@ -34,6 +36,7 @@ public final class ServiceModel {
         var operation = operation(method);
         if (operation != null) {
           operations.put(operation.name(), operation);
+          byMethod.put(method, operation);
         }
       }
     } catch (ReflectiveOperationException e) {
@@ -67,6 +70,11 @@ public final class ServiceModel {
   /// An operation by AWS's name, or null.
   public @Nullable Operation operation(String name) {
     return operations.get(name);
+  }
+
+  /// The operation that a method of the client interface is, or null.
+  public @Nullable Operation of(Method method) {
+    return byMethod.get(method);
   }
 
   private @Nullable Operation operation(Method method) throws ReflectiveOperationException {

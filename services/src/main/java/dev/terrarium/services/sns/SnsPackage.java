@@ -1,0 +1,43 @@
+package dev.terrarium.services.sns;
+
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.ResourceType;
+import dev.terrarium.kernel.ServicePackage;
+import dev.terrarium.kernel.WebEndpoint;
+import java.util.List;
+
+/// Amazon SNS.
+public final class SnsPackage implements ServicePackage {
+  @Override
+  public String name() {
+    return "sns";
+  }
+
+  @Override
+  public String clientInterface() {
+    return "software.amazon.awssdk.services.sns.SnsClient";
+  }
+
+  @Override
+  public List<?> open(Cloud cloud) {
+    var stored = new SnsStore(cloud);
+    var envelope = new Envelope(cloud, new Signer(cloud));
+    var deliverer = new Deliverer(cloud, envelope, new Mailbox(cloud));
+    var workers = new Workers(cloud, stored, deliverer);
+    return List.of(
+        new SnsTopics(stored),
+        new SnsSubscriptions(cloud, stored, workers),
+        new SnsPublishing(cloud, stored, workers, deliverer));
+  }
+
+  @Override
+  public List<WebEndpoint> webEndpoints(Cloud cloud) {
+    return List.of(new CertificateEndpoint(cloud), new Mailbox(cloud));
+  }
+
+  @Override
+  public List<ResourceType> resourceTypes(Cloud cloud) {
+    return List.of(
+        new TopicResource(cloud), new SubscriptionResource(cloud), new TopicPolicyResource(cloud));
+  }
+}

@@ -1,0 +1,330 @@
+package dev.terrarium.services.sns;
+
+import dev.terrarium.kernel.Call;
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.services.sns.Deliverer.DeliveryException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sns.model.PublishBatchRequest;
+import software.amazon.awssdk.services.sns.model.PublishBatchRequestEntry;
+import software.amazon.awssdk.services.sns.model.PublishBatchResponse;
+import software.amazon.awssdk.services.sns.model.PublishBatchResultEntry;
+import software.amazon.awssdk.services.sns.model.PublishRequest;
+import software.amazon.awssdk.services.sns.model.PublishResponse;
+
+/// Publishing: one or up to ten at once.
+final class SnsPublishing implements SnsClient {
+  private static final int BYTES_MAX = 256 * 1024;
+  private static final int ENTRIES_MAX = 10;
+  private static final Duration DEDUP = Duration.ofMinutes(5);
+
+  private final Cloud cloud;
+  private final SnsStore stored;
+  private final Workers workers;
+  private final Deliverer deliverer;
+  private final AtomicLong sequence = new AtomicLong();
+
+  SnsPublishing(Cloud cloud, SnsStore stored, Workers workers, Deliverer deliverer) {
+    this.cloud = cloud;
+    this.stored = stored;
+    this.workers = workers;
+    this.deliverer = deliverer;
+  }
+
+  @Override
+  public String serviceName() {
+    return SERVICE_NAME;
+  }
+
+  @Override
+  public void close() {}
+
+  private record Wanted(
+      @Nullable String message,
+      @Nullable String structure,
+      @Nullable String subject,
+      Map<String, MessageAttributeValue> attributes,
+      @Nullable String groupId,
+      @Nullable String deduplicationId) {}
+
+  @Override
+  public PublishResponse publish(PublishRequest request) {
+    var wanted =
+        new Wanted(
+            request.message(),
+            request.messageStructure(),
+            request.subject(),
+            request.messageAttributes(),
+            request.messageGroupId(),
+            request.messageDeduplicationId());
+    if (request.phoneNumber() != null) {
+      return sms(request.phoneNumber(), wanted);
+    }
+    var arn = request.topicArn() == null ? request.targetArn() : request.topicArn();
+    var topic = stored.topic(arn);
+    var published = publish(topic, wanted);
+    var response = PublishResponse.builder().messageId(published.id());
+    if (topic.key().isFifo()) {
+      response.sequenceNumber(published.sequenceNumber());
+    }
+    return response.build();
+  }
+
+  private PublishResponse sms(String number, Wanted wanted) {
+    if (!number.matches("\\+[1-9][0-9]{4,15}")) {
+      throw SnsErrors.invalid("PhoneNumber Reason: " + number + " is not valid to publish to");
+    } else if (wanted.message == null || wanted.message.isEmpty()) {
+      throw SnsErrors.invalid("Empty message");
+    }
+    var id = cloud.ids().uuid();
+    deliverer.sms(number, wanted.message, id);
+    return PublishResponse.builder().messageId(id).build();
+  }
+
+  @Override
+  public PublishBatchResponse publishBatch(PublishBatchRequest request) {
+    var topic = stored.topic(request.topicArn());
+    var entries = request.publishBatchRequestEntries();
+    if (entries.isEmpty()) {
+      throw SnsErrors.emptyBatch();
+    } else if (entries.size() > ENTRIES_MAX) {
+      throw SnsErrors.tooMany();
+    }
+    var ids = new HashSet<String>();
+    long bytes = 0;
+    for (var entry : entries) {
+      if (entry.id() == null || !entry.id().matches("[A-Za-z0-9_-]{1,80}")) {
+        throw SnsErrors.badId();
+      } else if (!ids.add(entry.id())) {
+        throw SnsErrors.repeatedIds();
+      }
+      bytes += entry.message() == null ? 0 : size(entry.message(), entry.messageAttributes());
+    }
+    if (bytes > BYTES_MAX) {
+      throw SnsErrors.batchTooLong();
+    }
+    var successful = new ArrayList<PublishBatchResultEntry>();
+    var failed = new ArrayList<BatchResultErrorEntry>();
+    for (var entry : entries) {
+      try {
+        var published = publish(topic, wanted(entry));
+        var result = PublishBatchResultEntry.builder().id(entry.id()).messageId(published.id());
+        if (topic.key().isFifo()) {
+          result.sequenceNumber(published.sequenceNumber());
+        }
+        successful.add(result.build());
+      } catch (AwsServiceException e) {
+        failed.add(
+            BatchResultErrorEntry.builder()
+                .id(entry.id())
+                .code(Errors.code(e))
+                .message(Errors.message(e))
+                .senderFault(e.statusCode() < 500)
+                .build());
+      }
+    }
+    return PublishBatchResponse.builder().successful(successful).failed(failed).build();
+  }
+
+  private static Wanted wanted(PublishBatchRequestEntry entry) {
+    return new Wanted(
+        entry.message(),
+        entry.messageStructure(),
+        entry.subject(),
+        entry.messageAttributes(),
+        entry.messageGroupId(),
+        entry.messageDeduplicationId());
+  }
+
+  private Notification publish(Topic topic, Wanted wanted) {
+    var notification = checked(topic, wanted);
+    var batch = new Batch();
+    if (topic.key().isFifo()) {
+      var repeated = remember(batch, topic, notification);
+      if (repeated != null) {
+        return repeated;
+      }
+    }
+    for (var target : stored.targets(topic.arn())) {
+      var filter = target.filter();
+      if (filter == null || filter.accepts(notification)) {
+        deliver(batch, topic, target.subscription(), notification);
+      }
+    }
+    cloud.store().commit(batch);
+    return notification;
+  }
+
+  private void deliver(Batch batch, Topic topic, Subscription subscription, Notification n) {
+    var now = cloud.clock().now();
+    var direct =
+        subscription.protocol().equals("sqs")
+            && !topic.key().isFifo()
+            && !cloud.faults().isPlanned();
+    if (!direct) {
+      workers.add(batch, subscription, n, 0, now);
+      return;
+    }
+    try {
+      deliverer.deliver(n, subscription, topic);
+    } catch (DeliveryException e) {
+      workers.add(batch, subscription, n, 0, now);
+    }
+  }
+
+  private Notification checked(Topic topic, Wanted wanted) {
+    var message = wanted.message;
+    if (message == null || message.isEmpty()) {
+      throw SnsErrors.invalid("Empty message");
+    }
+    if (size(message, wanted.attributes) > BYTES_MAX) {
+      throw SnsErrors.invalid("Message too long");
+    }
+    var structure = wanted.structure == null ? "" : wanted.structure;
+    if (structure.equals("json")) {
+      checkStructure(message);
+    } else if (!structure.isEmpty()) {
+      throw SnsErrors.invalid("Invalid parameter: MessageStructure");
+    }
+    var subject = wanted.subject == null ? "" : wanted.subject;
+    if (wanted.subject != null
+        && (subject.isEmpty() || subject.length() > 100 || !subject.matches("[^\\p{Cntrl}]*"))) {
+      throw SnsErrors.invalid("Subject");
+    }
+    wanted.attributes.forEach(SnsPublishing::checkAttribute);
+    var fifo = topic.key().isFifo();
+    var group = wanted.groupId == null ? "" : wanted.groupId;
+    var dedup = wanted.deduplicationId == null ? "" : wanted.deduplicationId;
+    if (fifo) {
+      if (group.isEmpty()) {
+        throw SnsErrors.invalid("The MessageGroupId parameter is required for FIFO topics");
+      } else if (dedup.isEmpty() && topic.attribute("ContentBasedDeduplication").equals("true")) {
+        dedup = sha256(message);
+      } else if (dedup.isEmpty()) {
+        throw SnsErrors.invalid(
+            "The topic should either have ContentBasedDeduplication enabled or"
+                + " MessageDeduplicationId provided explicitly");
+      }
+    } else if (!dedup.isEmpty()) {
+      throw SnsErrors.invalid(
+          "MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter"
+              + " that is not valid for this topic type");
+    }
+    var now = cloud.clock().millis();
+    var number = sequence.updateAndGet(last -> Math.max(last + 1, now << 20));
+    return new Notification(
+        cloud.ids().uuid(),
+        topic.arn(),
+        message,
+        structure,
+        subject,
+        wanted.attributes,
+        now,
+        group,
+        dedup,
+        fifo ? String.format("%020d", number) : "",
+        Call.current().cause().header());
+  }
+
+  private static void checkStructure(String message) {
+    try {
+      var texts = Json.parse(message);
+      if (!texts.isObject() || !texts.path("default").isTextual()) {
+        throw SnsErrors.invalid("Message Structure - No default entry in JSON message body");
+      }
+    } catch (IllegalArgumentException e) {
+      throw SnsErrors.invalid("Message Structure - JSON message body failed to parse");
+    }
+  }
+
+  private static void checkAttribute(String name, MessageAttributeValue value) {
+    var type = value.dataType();
+    if (type == null || type.isEmpty()) {
+      throw SnsErrors.invalidValue(
+          "The message attribute '" + name + "' must contain non-empty message attribute type.");
+    } else if (!type.matches("(String|Number|Binary)(\\..+)?")) {
+      throw SnsErrors.invalidValue(
+          "The message attribute '" + name + "' has an invalid message attribute type, the set of"
+              + " supported type prefixes is Binary, Number, and String.");
+    }
+    var text = value.stringValue();
+    if (type.startsWith("Binary") ? value.binaryValue() == null : text == null || text.isEmpty()) {
+      throw SnsErrors.invalidValue(
+          "The message attribute '" + name + "' must contain non-empty message attribute value for"
+              + " message attribute type '" + type + "'.");
+    }
+    if (type.startsWith("Number") && text != null) {
+      try {
+        new java.math.BigDecimal(text);
+      } catch (NumberFormatException e) {
+        throw SnsErrors.invalidValue(
+            "Could not cast message attribute '" + name + "' value to number.");
+      }
+    }
+  }
+
+  /// Notes a FIFO topic's message against repetition; returns the first one if this is a repetition.
+  private @Nullable Notification remember(Batch batch, Topic topic, Notification n) {
+    var scope = topic.attribute("FifoThroughputScope").equals("MessageGroup") ? n.groupId() : "";
+    var key = topic.arn() + "\n" + scope + "\n" + n.deduplicationId();
+    var known = stored.dedups.get(key);
+    var now = cloud.clock().millis();
+    if (known != null) {
+      var parts = known.split(" ");
+      if (Long.parseLong(parts[0]) > now) {
+        return new Notification(
+            parts[1],
+            n.topicArn(),
+            n.message(),
+            n.structure(),
+            n.subject(),
+            n.attributes(),
+            n.publishedMillis(),
+            n.groupId(),
+            n.deduplicationId(),
+            parts[2],
+            n.traceHeader());
+      }
+    }
+    var until = now + DEDUP.toMillis();
+    stored.dedups.put(batch, key, until + " " + n.id() + " " + n.sequenceNumber());
+    return null;
+  }
+
+  private static int size(String message, Map<String, MessageAttributeValue> attributes) {
+    int size = message.getBytes(StandardCharsets.UTF_8).length;
+    for (var attribute : attributes.entrySet()) {
+      var value = attribute.getValue();
+      size += attribute.getKey().length();
+      size += value.dataType() == null ? 0 : value.dataType().length();
+      size += value.stringValue() == null ? 0 : value.stringValue().length();
+      size += value.binaryValue() == null ? 0 : value.binaryValue().asByteArrayUnsafe().length;
+    }
+    return size;
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

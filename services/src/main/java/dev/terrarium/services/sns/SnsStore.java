@@ -1,0 +1,122 @@
+package dev.terrarium.services.sns;
+
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.Codec;
+import dev.terrarium.kernel.store.KeyCodec;
+import dev.terrarium.kernel.store.Keyspace;
+import dev.terrarium.services.sns.Subscription.SubscriptionKey;
+import dev.terrarium.services.sns.Topic.TopicKey;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The keyspaces of SNS, and a topic's subscriptions ready to be matched.
+final class SnsStore {
+  /// A delivery that is still to be made.
+  ///
+  /// @param attempts how many have failed
+  /// @param dueMillis when the next one is due
+  record Delivery(Notification notification, int attempts, long dueMillis) {
+    static final Codec<Delivery> CODEC =
+        Codec.of(
+            1,
+            (delivery, writer) -> {
+              writer.number(delivery.attempts).number(delivery.dueMillis);
+              Notification.write(delivery.notification, writer);
+            },
+            reader -> {
+              var attempts = reader.integer();
+              var due = reader.number();
+              return new Delivery(Notification.read(reader), attempts, due);
+            });
+  }
+
+  /// Deliveries of a subscription lie together in the order in which they were published.
+  record DeliveryKey(String subscriptionArn, long number) {
+    static final KeyCodec<DeliveryKey> CODEC =
+        KeyCodec.of(
+            (key, writer) -> writer.string(key.subscriptionArn).number(key.number),
+            reader -> new DeliveryKey(reader.string(), reader.number()));
+  }
+
+  /// A subscription and its compiled filter.
+  record Target(Subscription subscription, @Nullable Filter filter) {}
+
+  final Cloud cloud;
+  final Keyspace<TopicKey, Topic> topics;
+  final Keyspace<SubscriptionKey, Subscription> subscriptions;
+  final Keyspace<DeliveryKey, Delivery> deliveries;
+  final Keyspace<String, String> dedups;
+  private final Map<String, List<Target>> targets = new ConcurrentHashMap<>();
+
+  SnsStore(Cloud cloud) {
+    this.cloud = cloud;
+    var store = cloud.store();
+    this.topics = new Keyspace<>(store, "sns.topics", TopicKey.CODEC, Topic.CODEC);
+    this.subscriptions =
+        new Keyspace<>(store, "sns.subscriptions", SubscriptionKey.CODEC, Subscription.CODEC);
+    this.deliveries =
+        new Keyspace<>(store, "sns.deliveries", DeliveryKey.CODEC, Delivery.CODEC);
+    this.dedups = new Keyspace<>(store, "sns.dedups", KeyCodec.STRING, Codec.STRING);
+  }
+
+  Topic topic(@Nullable String arn) {
+    var topic = topics.get(TopicKey.of(arn));
+    if (topic == null) {
+      throw SnsErrors.noTopic();
+    }
+    return topic;
+  }
+
+  Subscription subscription(@Nullable String arn) {
+    if (arn == null) {
+      throw SnsErrors.invalid("SubscriptionArn Reason: no value for required parameter");
+    }
+    var subscription = subscriptions.get(SubscriptionKey.of(arn));
+    if (subscription == null) {
+      throw SnsErrors.noSubscription();
+    }
+    return subscription;
+  }
+
+  /// The confirmed subscriptions of a topic.
+  List<Target> targets(String topicArn) {
+    return targets.computeIfAbsent(
+        topicArn,
+        arn ->
+            subscriptions.list(arn).stream()
+                .filter(subscription -> !subscription.isPending())
+                .map(subscription -> new Target(subscription, Filter.of(subscription)))
+                .toList());
+  }
+
+  void save(Topic topic) {
+    topics.put(topic.key(), topic);
+  }
+
+  void save(Subscription subscription) {
+    subscriptions.put(subscription.key(), subscription);
+    targets.remove(subscription.topicArn());
+  }
+
+  void delete(Subscription subscription) {
+    var batch = new Batch();
+    subscriptions.delete(batch, subscription.key());
+    deliveries.deleteAll(batch, subscription.arn());
+    cloud.store().commit(batch);
+    targets.remove(subscription.topicArn());
+  }
+
+  void delete(Topic topic) {
+    var batch = new Batch();
+    topics.delete(batch, topic.key());
+    for (var subscription : subscriptions.list(topic.arn())) {
+      subscriptions.delete(batch, subscription.key());
+      deliveries.deleteAll(batch, subscription.arn());
+    }
+    cloud.store().commit(batch);
+    targets.remove(topic.arn());
+  }
+}
