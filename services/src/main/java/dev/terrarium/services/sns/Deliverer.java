@@ -89,8 +89,7 @@ final class Deliverer {
         case "sqs" -> toQueue(n, subscription, version);
         case "lambda" -> toFunction(n, subscription, version);
         case "http", "https" -> toHttp(n, subscription, version);
-        case "email" ->
-            mail("email", n, subscription, n.textFor("email"));
+        case "email" -> mail("email", n, subscription, n.textFor("email"));
         case "email-json" ->
             mail(
                 "email-json",
@@ -98,8 +97,7 @@ final class Deliverer {
                 subscription,
                 Json.write(envelope.notification(n, subscription, version)));
         case "sms" -> mail("sms", n, subscription, n.textFor("sms"));
-        default ->
-            throw new DeliveryException(false, "InvalidProtocol", subscription.protocol());
+        default -> throw new DeliveryException(false, "InvalidProtocol", subscription.protocol());
       }
     } catch (AwsServiceException e) {
       var retryable = e.statusCode() >= 500 || Errors.code(e).contains("Thrott");
@@ -112,53 +110,48 @@ final class Deliverer {
         Arn.of(subscription.endpoint())
             .orElseThrow(() -> new DeliveryException(false, "InvalidArn", subscription.endpoint()));
     var raw = subscription.isRaw();
-    var body =
-        raw ? n.textFor("sqs") : Json.write(envelope.notification(n, subscription, version));
+    var body = raw ? n.textFor("sqs") : Json.write(envelope.notification(n, subscription, version));
     var url = cloud.endpoint() + "/" + arn.account() + "/" + arn.resource();
     sqs(arn.scope())
-        .sendMessage(
-            r -> {
-              r.queueUrl(url)
-                  .messageBody(body)
-                  .messageSystemAttributes(
-                      Map.of(
-                          MessageSystemAttributeNameForSends.AWS_TRACE_HEADER,
-                          MessageSystemAttributeValue.builder()
-                              .dataType("String")
-                              .stringValue(n.traceHeader())
-                              .build()));
-              if (raw) {
-                r.messageAttributes(attributes(n));
-              }
-              if (!n.groupId().isEmpty()) {
-                r.messageGroupId(n.groupId());
-              }
-              if (arn.resource().endsWith(".fifo")) {
-                r.messageDeduplicationId(n.deduplicationId());
-              }
-            });
+        .sendMessage(r -> {
+          r.queueUrl(url)
+              .messageBody(body)
+              .messageSystemAttributes(
+                  Map.of(
+                      MessageSystemAttributeNameForSends.AWS_TRACE_HEADER,
+                      MessageSystemAttributeValue.builder()
+                          .dataType("String")
+                          .stringValue(n.traceHeader())
+                          .build()));
+          if (raw) {
+            r.messageAttributes(attributes(n));
+          }
+          if (!n.groupId().isEmpty()) {
+            r.messageGroupId(n.groupId());
+          }
+          if (arn.resource().endsWith(".fifo")) {
+            r.messageDeduplicationId(n.deduplicationId());
+          }
+        });
   }
 
   private SqsClient sqs(Scope scope) {
     return queues.computeIfAbsent(
         scope,
-        s ->
-            cloud.client(
-                SqsClient.class, s, Principal.service(s.account(), "sns.amazonaws.com")));
+        s -> cloud.client(SqsClient.class, s, Principal.service(s.account(), "sns.amazonaws.com")));
   }
 
   private static Map<String, MessageAttributeValue> attributes(Notification n) {
     var attributes = new HashMap<String, MessageAttributeValue>();
     n.attributes()
-        .forEach(
-            (name, value) ->
-                attributes.put(
-                    name,
-                    MessageAttributeValue.builder()
-                        .dataType(value.dataType())
-                        .stringValue(value.stringValue())
-                        .binaryValue(value.binaryValue())
-                        .build()));
+        .forEach((name, value) ->
+            attributes.put(
+                name,
+                MessageAttributeValue.builder()
+                    .dataType(value.dataType())
+                    .stringValue(value.stringValue())
+                    .binaryValue(value.binaryValue())
+                    .build()));
     return attributes;
   }
 
@@ -186,14 +179,11 @@ final class Deliverer {
             .orElseThrow(() -> new DeliveryException(false, "InvalidArn", subscription.endpoint()));
     cloud
         .client(
-            LambdaClient.class,
-            arn.scope(),
-            Principal.service(arn.account(), "sns.amazonaws.com"))
-        .invoke(
-            r ->
-                r.functionName(subscription.endpoint())
-                    .invocationType(InvocationType.EVENT)
-                    .payload(SdkBytes.fromUtf8String(Json.write(event))));
+            LambdaClient.class, arn.scope(), Principal.service(arn.account(), "sns.amazonaws.com"))
+        .invoke(r ->
+            r.functionName(subscription.endpoint())
+                .invocationType(InvocationType.EVENT)
+                .payload(SdkBytes.fromUtf8String(Json.write(event))));
   }
 
   private void toHttp(Notification n, Subscription subscription, String version) {
@@ -245,7 +235,8 @@ final class Deliverer {
       var status =
           client().send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
       if (status < 200 || status >= 300) {
-        throw new DeliveryException(status >= 500 || status == 429, "HTTP" + status, "HTTP status " + status);
+        throw new DeliveryException(
+            status >= 500 || status == 429, "HTTP" + status, "HTTP status " + status);
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new DeliveryException(true, "ConnectionFailed", e.toString());
@@ -258,7 +249,11 @@ final class Deliverer {
   private HttpClient client() {
     var client = http;
     if (client == null) {
-      client = HttpClient.newBuilder().connectTimeout(HTTP_TIMEOUT).version(HttpClient.Version.HTTP_1_1).build();
+      client =
+          HttpClient.newBuilder()
+              .connectTimeout(HTTP_TIMEOUT)
+              .version(HttpClient.Version.HTTP_1_1)
+              .build();
       http = client;
     }
     return client;
@@ -287,13 +282,12 @@ final class Deliverer {
     attributes.put("ERROR_MESSAGE", text(String.valueOf(failure.getMessage())));
     var url = cloud.endpoint() + "/" + arn.account() + "/" + arn.resource();
     sqs(arn.scope())
-        .sendMessage(
-            r -> {
-              r.queueUrl(url).messageBody(body).messageAttributes(attributes);
-              if (arn.resource().endsWith(".fifo")) {
-                r.messageGroupId(n.groupId()).messageDeduplicationId(n.deduplicationId());
-              }
-            });
+        .sendMessage(r -> {
+          r.queueUrl(url).messageBody(body).messageAttributes(attributes);
+          if (arn.resource().endsWith(".fifo")) {
+            r.messageGroupId(n.groupId()).messageDeduplicationId(n.deduplicationId());
+          }
+        });
   }
 
   private static MessageAttributeValue text(String value) {

@@ -10,7 +10,8 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.TreeMap;
 
-/// The JSON in which a notification arrives where raw delivery is off, and the one that asks for confirmation.
+/// The JSON in which a notification arrives where raw delivery is off, and the one that asks for
+/// confirmation.
 final class Envelope {
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -50,7 +51,8 @@ final class Envelope {
     }
     json.put("Message", text).put("Timestamp", timestamp(n.publishedMillis()));
     json.put("SignatureVersion", version).put("Signature", signer.sign(signed, version));
-    json.put("SigningCertURL", certificateUrl()).put("UnsubscribeURL", unsubscribeUrl(subscription));
+    json.put("SigningCertURL", certificateUrl())
+        .put("UnsubscribeURL", unsubscribeUrl(subscription));
     if (!n.attributes().isEmpty()) {
       json.set("MessageAttributes", attributes(n));
     }
@@ -60,16 +62,15 @@ final class Envelope {
   static ObjectNode attributes(Notification n) {
     var attributes = Json.object();
     n.attributes()
-        .forEach(
-            (name, value) -> {
-              var attribute = attributes.putObject(name).put("Type", value.dataType());
-              if (value.binaryValue() != null) {
-                var bytes = value.binaryValue().asByteArrayUnsafe();
-                attribute.put("Value", Base64.getEncoder().encodeToString(bytes));
-              } else {
-                attribute.put("Value", value.stringValue());
-              }
-            });
+        .forEach((name, value) -> {
+          var attribute = attributes.putObject(name).put("Type", value.dataType());
+          if (value.binaryValue() != null) {
+            var bytes = value.binaryValue().asByteArrayUnsafe();
+            attribute.put("Value", Base64.getEncoder().encodeToString(bytes));
+          } else {
+            attribute.put("Value", value.stringValue());
+          }
+        });
     return attributes;
   }
 

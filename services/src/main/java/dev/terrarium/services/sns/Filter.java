@@ -30,8 +30,7 @@ final class Filter {
       return null;
     }
     try {
-      return new Filter(
-          policy, subscription.attribute("FilterPolicyScope").equals("MessageBody"));
+      return new Filter(policy, subscription.attribute("FilterPolicyScope").equals("MessageBody"));
     } catch (IOException e) {
       throw new IllegalStateException("A stored filter policy does not compile", e);
     }

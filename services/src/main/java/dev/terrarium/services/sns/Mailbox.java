@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// Where e-mails and text messages arrive: nothing leaves the machine. `GET /_terrarium/mail` shows them all,
-/// `?to=<address>` those of one receiver, oldest first, as JSON.
+/// Where e-mails and text messages arrive: nothing leaves the machine. `GET /_terrarium/mail` shows
+/// them all, `?to=<address>` those of one receiver, oldest first, as JSON.
 final class Mailbox implements WebEndpoint {
   private static final String PATH = "/_terrarium/mail";
 

@@ -43,12 +43,11 @@ record Notification(
         .string(n.sequenceNumber)
         .string(n.traceHeader)
         .number(n.attributes.size());
-    n.attributes.forEach(
-        (name, value) -> {
-          writer.string(name).string(value.dataType());
-          writer.optional(value.stringValue(), BinaryWriter::string);
-          writer.optional(bytes(value), BinaryWriter::bytes);
-        });
+    n.attributes.forEach((name, value) -> {
+      writer.string(name).string(value.dataType());
+      writer.optional(value.stringValue(), BinaryWriter::string);
+      writer.optional(bytes(value), BinaryWriter::bytes);
+    });
   }
 
   private static byte @Nullable [] bytes(MessageAttributeValue value) {

@@ -6,14 +6,16 @@ import java.time.Duration;
 
 /// How often, and after which pauses, a failed delivery is tried again.
 ///
-/// See *Amazon SNS message delivery retries* in the developer guide: endpoints that AWS manages get 100,015 tries
-/// over 23 days, those of customers 50 over 6 hours, HTTP ones what the delivery policy says.
+/// See *Amazon SNS message delivery retries* in the developer guide: endpoints that AWS manages get
+/// 100,015 tries over 23 days, those of customers 50 over 6 hours, HTTP ones what the delivery
+/// policy says.
 final class RetryPolicy {
   private static final JsonNode HTTP_DEFAULT =
       Json.parse(
           """
           {"minDelayTarget":20,"maxDelayTarget":20,"numRetries":3,"numMaxDelayRetries":0,
-           "numNoDelayRetries":0,"numMinDelayRetries":0,"backoffFunction":"linear"}""");
+           "numNoDelayRetries":0,"numMinDelayRetries":0,"backoffFunction":"linear"}\
+          """);
 
   private RetryPolicy() {}
 

@@ -24,10 +24,11 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// Signs notifications as SNS does, with a key and a certificate that this cloud makes once and keeps.
+/// Signs notifications as SNS does, with a key and a certificate that this cloud makes once and
+/// keeps.
 ///
-/// See *Verifying the signatures of Amazon SNS messages* in the developer guide. Version 1 is SHA1withRSA, version 2
-/// SHA256withRSA.
+/// See *Verifying the signatures of Amazon SNS messages* in the developer guide. Version 1 is
+/// SHA1withRSA, version 2 SHA256withRSA.
 final class Signer {
   private static final byte[] KEY = Key.of("sns.signingKey");
 
@@ -87,8 +88,7 @@ final class Signer {
     var text = new StringBuilder();
     signed.forEach((name, value) -> text.append(name).append('\n').append(value).append('\n'));
     try {
-      var signature =
-          Signature.getInstance(version.equals("2") ? "SHA256withRSA" : "SHA1withRSA");
+      var signature = Signature.getInstance(version.equals("2") ? "SHA256withRSA" : "SHA1withRSA");
       signature.initSign(key);
       signature.update(text.toString().getBytes(StandardCharsets.UTF_8));
       return Base64.getEncoder().encodeToString(signature.sign());

@@ -17,7 +17,10 @@ final class SnsErrors {
 
   static AwsServiceException invalid(String reason) {
     return Errors.of(
-        InvalidParameterException.builder(), 400, "InvalidParameter", "Invalid parameter: " + reason);
+        InvalidParameterException.builder(),
+        400,
+        "InvalidParameter",
+        "Invalid parameter: " + reason);
   }
 
   static AwsServiceException invalidValue(String reason) {

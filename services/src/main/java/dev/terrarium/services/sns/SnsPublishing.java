@@ -259,14 +259,20 @@ final class SnsPublishing implements SnsClient {
           "The message attribute '" + name + "' must contain non-empty message attribute type.");
     } else if (!type.matches("(String|Number|Binary)(\\..+)?")) {
       throw SnsErrors.invalidValue(
-          "The message attribute '" + name + "' has an invalid message attribute type, the set of"
+          "The message attribute '"
+              + name
+              + "' has an invalid message attribute type, the set of"
               + " supported type prefixes is Binary, Number, and String.");
     }
     var text = value.stringValue();
     if (type.startsWith("Binary") ? value.binaryValue() == null : text == null || text.isEmpty()) {
       throw SnsErrors.invalidValue(
-          "The message attribute '" + name + "' must contain non-empty message attribute value for"
-              + " message attribute type '" + type + "'.");
+          "The message attribute '"
+              + name
+              + "' must contain non-empty message attribute value for"
+              + " message attribute type '"
+              + type
+              + "'.");
     }
     if (type.startsWith("Number") && text != null) {
       try {
@@ -278,7 +284,8 @@ final class SnsPublishing implements SnsClient {
     }
   }
 
-  /// Notes a FIFO topic's message against repetition; returns the first one if this is a repetition.
+  /// Notes a FIFO topic's message against repetition; returns the first one if this is a
+  /// repetition.
   private @Nullable Notification remember(Batch batch, Topic topic, Notification n) {
     var scope = topic.attribute("FifoThroughputScope").equals("MessageGroup") ? n.groupId() : "";
     var key = topic.arn() + "\n" + scope + "\n" + n.deduplicationId();

@@ -57,8 +57,7 @@ final class SnsStore {
     this.topics = new Keyspace<>(store, "sns.topics", TopicKey.CODEC, Topic.CODEC);
     this.subscriptions =
         new Keyspace<>(store, "sns.subscriptions", SubscriptionKey.CODEC, Subscription.CODEC);
-    this.deliveries =
-        new Keyspace<>(store, "sns.deliveries", DeliveryKey.CODEC, Delivery.CODEC);
+    this.deliveries = new Keyspace<>(store, "sns.deliveries", DeliveryKey.CODEC, Delivery.CODEC);
     this.dedups = new Keyspace<>(store, "sns.dedups", KeyCodec.STRING, Codec.STRING);
   }
 

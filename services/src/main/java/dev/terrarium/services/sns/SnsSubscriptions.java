@@ -139,8 +139,7 @@ final class SnsSubscriptions implements SnsClient {
       case "sqs", "lambda" -> {
         var arn = Arn.of(endpoint).filter(a -> a.service().equals(protocol));
         if (arn.isEmpty()) {
-          throw SnsErrors.invalid(
-              (protocol.equals("sqs") ? "SQS" : "Lambda") + " endpoint ARN");
+          throw SnsErrors.invalid((protocol.equals("sqs") ? "SQS" : "Lambda") + " endpoint ARN");
         }
         if (arn.get().resource().endsWith(".fifo") && !topic.key().isFifo()) {
           throw SnsErrors.invalid(
@@ -150,8 +149,7 @@ final class SnsSubscriptions implements SnsClient {
       }
       case "http", "https" -> {
         if (!endpoint.startsWith(protocol + "://")) {
-          throw SnsErrors.invalid(
-              "Endpoint must match the specified protocol");
+          throw SnsErrors.invalid("Endpoint must match the specified protocol");
         }
       }
       case "email", "email-json" -> {
@@ -183,19 +181,24 @@ final class SnsSubscriptions implements SnsClient {
       case "FilterPolicyScope" -> {
         if (!value.equals("MessageAttributes") && !value.equals("MessageBody")) {
           throw SnsErrors.invalid(
-              "FilterPolicyScope: Invalid value [" + value + "]. Please use either"
+              "FilterPolicyScope: Invalid value ["
+                  + value
+                  + "]. Please use either"
                   + " MessageBody or MessageAttributes");
         }
       }
       case "RawMessageDelivery" -> {
         if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
           throw SnsErrors.invalid(
-              "Attributes Reason: RawMessageDelivery: Invalid value [" + value
+              "Attributes Reason: RawMessageDelivery: Invalid value ["
+                  + value
                   + "]. Must be true or false.");
         }
-        if (value.equals("true") && !Set.of("sqs", "http", "https", "firehose").contains(protocol)) {
+        if (value.equals("true")
+            && !Set.of("sqs", "http", "https", "firehose").contains(protocol)) {
           throw SnsErrors.invalid(
-              "Attributes Reason: Delivery protocol [" + protocol
+              "Attributes Reason: Delivery protocol ["
+                  + protocol
                   + "] does not support raw message delivery.");
         }
       }

@@ -98,12 +98,12 @@ final class SnsTopics implements SnsClient {
 
   private static void checkSame(
       Topic there, Map<String, String> attributes, Map<String, String> tags) {
-    attributes.forEach(
-        (name, value) -> {
-          if (!there.attribute(name).equals(value)) {
-            throw SnsErrors.invalid("Attributes Reason: Topic already exists with different attributes");
-          }
-        });
+    attributes.forEach((name, value) -> {
+      if (!there.attribute(name).equals(value)) {
+        throw SnsErrors.invalid(
+            "Attributes Reason: Topic already exists with different attributes");
+      }
+    });
     if (!tags.isEmpty() && !there.tags().equals(tags)) {
       throw SnsErrors.invalid("Tags Reason: Topic already exists with different tags");
     }
@@ -215,7 +215,8 @@ final class SnsTopics implements SnsClient {
             {"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":20,"maxDelayTarget":20,"numRetries":3,\
             "numMaxDelayRetries":0,"numNoDelayRetries":0,"numMinDelayRetries":0,"backoffFunction":"linear"},\
             "disableSubscriptionOverrides":false,\
-            "defaultRequestPolicy":{"headerContentType":"text/plain; charset=UTF-8"}}}""");
+            "defaultRequestPolicy":{"headerContentType":"text/plain; charset=UTF-8"}}}\
+            """);
     var own = topic.attribute("DeliveryPolicy");
     if (!own.isEmpty()) {
       ((ObjectNode) policy.get("http")).setAll((ObjectNode) Json.parse(own).path("http"));

@@ -46,13 +46,12 @@ final class SubscriptionResource implements ResourceType {
     var properties = request.properties();
     var arn =
         sns()
-            .subscribe(
-                r ->
-                    r.topicArn(properties.path("TopicArn").asText())
-                        .protocol(properties.path("Protocol").asText())
-                        .endpoint(properties.path("Endpoint").asText())
-                        .attributes(attributes(properties))
-                        .returnSubscriptionArn(true))
+            .subscribe(r ->
+                r.topicArn(properties.path("TopicArn").asText())
+                    .protocol(properties.path("Protocol").asText())
+                    .endpoint(properties.path("Endpoint").asText())
+                    .attributes(attributes(properties))
+                    .returnSubscriptionArn(true))
             .subscriptionArn();
     return new Resource(arn, Map.of("Arn", Json.tree(arn)));
   }
@@ -61,14 +60,10 @@ final class SubscriptionResource implements ResourceType {
   public Resource update(Request request, Resource current, ObjectNode previous) {
     var wanted = attributes(request.properties());
     attributes(previous).keySet().forEach(name -> wanted.putIfAbsent(name, ""));
-    wanted.forEach(
-        (name, value) ->
-            sns()
-                .setSubscriptionAttributes(
-                    r ->
-                        r.subscriptionArn(current.physicalId())
-                            .attributeName(name)
-                            .attributeValue(value)));
+    wanted.forEach((name, value) ->
+        sns()
+            .setSubscriptionAttributes(r ->
+                r.subscriptionArn(current.physicalId()).attributeName(name).attributeValue(value)));
     return current;
   }
 

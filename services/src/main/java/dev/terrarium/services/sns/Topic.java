@@ -29,11 +29,10 @@ record Topic(TopicKey key, Map<String, String> attributes, Map<String, String> t
       var arn =
           Arn.of(text)
               .filter(a -> a.service().equals("sns") && NAME.matcher(a.resource()).matches())
-              .orElseThrow(
-                  () ->
-                      SnsErrors.invalid(
-                          "TopicArn Reason: An ARN must have at least 6 elements, not "
-                              + text.split(":", -1).length));
+              .orElseThrow(() ->
+                  SnsErrors.invalid(
+                      "TopicArn Reason: An ARN must have at least 6 elements, not "
+                          + text.split(":", -1).length));
       return new TopicKey(arn.account(), arn.region(), arn.resource());
     }
 

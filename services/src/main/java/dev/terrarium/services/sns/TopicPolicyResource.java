@@ -24,8 +24,7 @@ final class TopicPolicyResource implements ResourceType {
 
   @Override
   public List<Property> properties() {
-    return List.of(
-        Property.of("PolicyDocument").mandatory(), Property.of("Topics").mandatory());
+    return List.of(Property.of("PolicyDocument").mandatory(), Property.of("Topics").mandatory());
   }
 
   @Override
@@ -66,7 +65,6 @@ final class TopicPolicyResource implements ResourceType {
   private void set(String arn, String policy) {
     cloud
         .client(SnsClient.class)
-        .setTopicAttributes(
-            r -> r.topicArn(arn).attributeName("Policy").attributeValue(policy));
+        .setTopicAttributes(r -> r.topicArn(arn).attributeName("Policy").attributeValue(policy));
   }
 }

@@ -55,9 +55,7 @@ final class TopicResource implements ResourceType {
       attributes.put("FifoTopic", "true");
     }
     var arn =
-        sns()
-            .createTopic(r -> r.name(name).attributes(attributes).tags(tags(request)))
-            .topicArn();
+        sns().createTopic(r -> r.name(name).attributes(attributes).tags(tags(request))).topicArn();
     subscribe(arn, properties.path("Subscription"));
     return new Resource(arn, Map.of("TopicArn", Json.tree(arn), "TopicName", Json.tree(name)));
   }
@@ -65,11 +63,10 @@ final class TopicResource implements ResourceType {
   private void subscribe(String arn, JsonNode subscriptions) {
     for (var one : subscriptions) {
       sns()
-          .subscribe(
-              r ->
-                  r.topicArn(arn)
-                      .protocol(one.path("Protocol").asText())
-                      .endpoint(one.path("Endpoint").asText()));
+          .subscribe(r ->
+              r.topicArn(arn)
+                  .protocol(one.path("Protocol").asText())
+                  .endpoint(one.path("Endpoint").asText()));
     }
   }
 
@@ -78,11 +75,8 @@ final class TopicResource implements ResourceType {
     var arn = current.physicalId();
     var wanted = attributes(request.properties());
     attributes(previous).keySet().forEach(name -> wanted.putIfAbsent(name, ""));
-    wanted.forEach(
-        (name, value) ->
-            sns()
-                .setTopicAttributes(
-                    r -> r.topicArn(arn).attributeName(name).attributeValue(value)));
+    wanted.forEach((name, value) ->
+        sns().setTopicAttributes(r -> r.topicArn(arn).attributeName(name).attributeValue(value)));
     var kept = request.properties().path("Subscription");
     for (var there : sns().listSubscriptionsByTopic(r -> r.topicArn(arn)).subscriptions()) {
       if (isIn(previous.path("Subscription"), there.protocol(), there.endpoint())
@@ -115,12 +109,11 @@ final class TopicResource implements ResourceType {
 
   private static Map<String, String> attributes(ObjectNode properties) {
     var attributes = new HashMap<String, String>();
-    ATTRIBUTES.forEach(
-        (property, attribute) -> {
-          if (properties.has(property)) {
-            attributes.put(attribute, properties.get(property).asText());
-          }
-        });
+    ATTRIBUTES.forEach((property, attribute) -> {
+      if (properties.has(property)) {
+        attributes.put(attribute, properties.get(property).asText());
+      }
+    });
     return attributes;
   }
 

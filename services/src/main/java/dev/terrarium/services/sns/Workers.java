@@ -14,9 +14,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A worker for each subscription that has deliveries to be made: in order, with retries, without a poll.
+/// A worker for each subscription that has deliveries to be made: in order, with retries, without a
+/// poll.
 ///
-/// A delivery that fails waits for its retry; others overtake it, except those of the same group of a FIFO topic.
+/// A delivery that fails waits for its retry; others overtake it, except those of the same group of
+/// a FIFO topic.
 final class Workers {
   private static final System.Logger LOG = System.getLogger(Workers.class.getName());
   private static final Duration IDLE = Duration.ofMinutes(1);
@@ -33,11 +35,10 @@ final class Workers {
     this.stored = stored;
     this.deliverer = deliverer;
     var waiting = new HashSet<String>();
-    stored.deliveries.scan(
-        (key, delivery) -> {
-          waiting.add(key.subscriptionArn());
-          return true;
-        });
+    stored.deliveries.scan((key, delivery) -> {
+      waiting.add(key.subscriptionArn());
+      return true;
+    });
     waiting.forEach(this::wake);
   }
 
@@ -132,9 +133,7 @@ final class Workers {
     var subscription =
         stored.subscriptions.get(Subscription.SubscriptionKey.of(key.subscriptionArn()));
     var topic =
-        subscription == null
-            ? null
-            : stored.topics.get(Topic.TopicKey.of(subscription.topicArn()));
+        subscription == null ? null : stored.topics.get(Topic.TopicKey.of(subscription.topicArn()));
     if (subscription == null || topic == null) {
       stored.deliveries.delete(key);
       return true;

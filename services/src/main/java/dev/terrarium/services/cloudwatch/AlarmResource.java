@@ -1,0 +1,129 @@
+package dev.terrarium.services.cloudwatch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.ResourceType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+
+/// `AWS::CloudWatch::Alarm`.
+final class AlarmResource implements ResourceType {
+  private final Cloud cloud;
+
+  AlarmResource(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
+  @Override
+  public String name() {
+    return "AWS::CloudWatch::Alarm";
+  }
+
+  @Override
+  public List<Property> properties() {
+    var properties =
+        new ArrayList<>(
+            List.of(
+                    "ActionsEnabled",
+                    "AlarmActions",
+                    "AlarmDescription",
+                    "DatapointsToAlarm",
+                    "Dimensions",
+                    "ExtendedStatistic",
+                    "InsufficientDataActions",
+                    "MetricName",
+                    "Namespace",
+                    "OKActions",
+                    "Period",
+                    "Statistic",
+                    "Threshold",
+                    "TreatMissingData",
+                    "Unit")
+                .stream()
+                .map(Property::of)
+                .toList());
+    properties.add(Property.of("AlarmName").replacing());
+    properties.add(Property.of("ComparisonOperator").mandatory());
+    properties.add(Property.of("EvaluationPeriods").mandatory());
+    return properties;
+  }
+
+  @Override
+  public Resource create(Request request) {
+    var name = request.properties().path("AlarmName").asText(request.generatedName(255));
+    put(name, request.properties());
+    var arn =
+        cloudWatch().describeAlarms(r -> r.alarmNames(name)).metricAlarms().getFirst().alarmArn();
+    return new Resource(name, Map.of("Arn", Json.tree(arn)));
+  }
+
+  @Override
+  public Resource update(Request request, Resource current, ObjectNode previous) {
+    put(current.physicalId(), request.properties());
+    return current;
+  }
+
+  @Override
+  public void delete(Request request, Resource current) {
+    cloudWatch().deleteAlarms(r -> r.alarmNames(current.physicalId()));
+  }
+
+  private void put(String name, ObjectNode p) {
+    cloudWatch()
+        .putMetricAlarm(r ->
+            r.alarmName(name)
+                .actionsEnabled(p.path("ActionsEnabled").asBoolean(true))
+                .alarmActions(texts(p.path("AlarmActions")))
+                .okActions(texts(p.path("OKActions")))
+                .insufficientDataActions(texts(p.path("InsufficientDataActions")))
+                .alarmDescription(text(p, "AlarmDescription"))
+                .comparisonOperator(text(p, "ComparisonOperator"))
+                .evaluationPeriods(number(p, "EvaluationPeriods"))
+                .datapointsToAlarm(number(p, "DatapointsToAlarm"))
+                .metricName(text(p, "MetricName"))
+                .namespace(text(p, "Namespace"))
+                .statistic(text(p, "Statistic"))
+                .extendedStatistic(text(p, "ExtendedStatistic"))
+                .period(number(p, "Period"))
+                .threshold(p.has("Threshold") ? p.get("Threshold").asDouble() : null)
+                .treatMissingData(text(p, "TreatMissingData"))
+                .unit(text(p, "Unit"))
+                .dimensions(dimensions(p.path("Dimensions"))));
+  }
+
+  private static List<Dimension> dimensions(JsonNode list) {
+    var dimensions = new ArrayList<Dimension>();
+    for (var one : list) {
+      dimensions.add(
+          Dimension.builder()
+              .name(one.path("Name").asText())
+              .value(one.path("Value").asText())
+              .build());
+    }
+    return dimensions;
+  }
+
+  private static List<String> texts(JsonNode list) {
+    var texts = new ArrayList<String>();
+    list.forEach(one -> texts.add(one.asText()));
+    return texts;
+  }
+
+  private static @Nullable String text(ObjectNode node, String name) {
+    return node.has(name) ? node.get(name).asText() : null;
+  }
+
+  private static @Nullable Integer number(ObjectNode node, String name) {
+    return node.has(name) ? (Integer) node.get(name).asInt() : null;
+  }
+
+  private CloudWatchClient cloudWatch() {
+    return cloud.client(CloudWatchClient.class);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.terrarium.services.cloudwatch;
+
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Locks;
+import dev.terrarium.kernel.Scope;
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.Codec;
+import dev.terrarium.kernel.store.KeyCodec;
+import dev.terrarium.kernel.store.Keyspace;
+import dev.terrarium.services.cloudwatch.Metric.Minute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The keyspaces of CloudWatch.
+final class MetricStore {
+  /// Alarms lie together by account and region.
+  record AlarmKey(String account, String region, String name) {
+    static final KeyCodec<AlarmKey> CODEC =
+        KeyCodec.of(
+            (key, writer) -> writer.string(key.account).string(key.region).string(key.name),
+            reader -> new AlarmKey(reader.string(), reader.string(), reader.string()));
+
+    Scope scope() {
+      return new Scope(account, region);
+    }
+
+    String arn() {
+      return scope().arn("cloudwatch", "alarm:" + name);
+    }
+  }
+
+  final Cloud cloud;
+  final Keyspace<Metric, String> metrics;
+  final Keyspace<Minute, Statistics> minutes;
+  final Keyspace<AlarmKey, Alarm> alarms;
+  private final Locks locks = new Locks();
+
+  MetricStore(Cloud cloud) {
+    this.cloud = cloud;
+    var store = cloud.store();
+    this.metrics = new Keyspace<>(store, "cloudwatch.metrics", Metric.CODEC, Codec.STRING);
+    this.minutes = new Keyspace<>(store, "cloudwatch.minutes", Minute.CODEC, Statistics.CODEC);
+    this.alarms = new Keyspace<>(store, "cloudwatch.alarms", AlarmKey.CODEC, Alarm.CODEC);
+  }
+
+  /// Adds what was reported of a metric at a moment.
+  void add(Metric metric, long millis, Statistics reported) {
+    var minute = new Minute(metric, Math.floorDiv(millis, 60_000L));
+    locks.with(
+        metric,
+        () -> {
+          var batch = new Batch();
+          var there = minutes.get(minute);
+          minutes.put(batch, minute, there == null ? reported : there.plus(reported));
+          if (!metrics.contains(metric)) {
+            metrics.put(batch, metric, "");
+          }
+          cloud.store().commit(batch);
+          return metric;
+        });
+  }
+
+  /// A metric's statistics by the start of each period that has any, in milliseconds.
+  ///
+  /// @param from inclusive, in milliseconds
+  /// @param to exclusive, in milliseconds
+  /// @param periodSeconds a multiple of 60
+  NavigableMap<Long, Statistics> periods(Metric metric, long from, long to, int periodSeconds) {
+    var found = new TreeMap<Long, Statistics>();
+    var length = periodSeconds * 1000L;
+    minutes.scanFrom(
+        new Minute(metric, Math.floorDiv(from, 60_000L)),
+        (key, statistics) -> {
+          var millis = key.minute() * 60_000L;
+          if (millis >= to) {
+            return false;
+          }
+          var start = Math.floorDiv(millis, length) * length;
+          found.merge(start, statistics, Statistics::plus);
+          return true;
+        },
+        metric.keyParts());
+    return found;
+  }
+
+  /// All metrics of a scope, in order of namespace and name.
+  List<Metric> list(Scope scope, @Nullable String namespace) {
+    var found = new ArrayList<Metric>();
+    var parts =
+        namespace == null
+            ? new Object[] {scope.account(), scope.region()}
+            : new Object[] {scope.account(), scope.region(), namespace};
+    metrics.scan(
+        (metric, nothing) -> {
+          found.add(metric);
+          return true;
+        },
+        parts);
+    return found;
+  }
+}
