@@ -25,8 +25,14 @@ public final class S3Package implements ServicePackage {
     var uploads = new Uploads(cloud, bodies);
     var writes = new Writes(cloud);
     var hooks = new Hooks();
+    var deliveries = new Deliveries(cloud, ids);
+    var notifications = new S3Notifications(cloud, buckets, deliveries);
+    hooks.add(notifications);
+    deliveries.resume();
     var lifecycles = new Lifecycles(cloud, buckets, objects, uploads, hooks);
     return List.of(
+        deliveries,
+        notifications,
         new S3Buckets(cloud, buckets, objects, uploads),
         new S3Objects(buckets, objects, bodies, writes, hooks),
         new S3Gets(cloud, buckets, objects, bodies),
