@@ -1,0 +1,42 @@
+package dev.terrarium.services.cloudformation;
+
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.ResourceType;
+import dev.terrarium.kernel.ServicePackage;
+import java.util.List;
+
+/// CloudFormation as Terrarium finds it.
+public final class CloudFormationPackage implements ServicePackage {
+  @Override
+  public String name() {
+    return "cloudformation";
+  }
+
+  @Override
+  public String clientInterface() {
+    return "software.amazon.awssdk.services.cloudformation.CloudFormationClient";
+  }
+
+  @Override
+  public List<?> open(Cloud cloud) {
+    var store = new StackStore(cloud);
+    var types = new Types(cloud);
+    var engine = new Engine(cloud, store, types);
+    var preparer = new Preparer(cloud, types);
+    var planner = new Planner(store, types);
+    var stacks = new StackOperations(cloud, store, engine, preparer, planner);
+    engine.resume();
+    return List.of(
+        engine,
+        stacks,
+        new StackQueries(store),
+        new ChangeSetOperations(cloud, store, stacks, preparer),
+        new TemplateOperations(store, preparer));
+  }
+
+  @Override
+  public List<ResourceType> resourceTypes(Cloud cloud) {
+    return List.of(
+        new NestedStackType(cloud), new CustomResourceType(cloud, CustomResourceType.NAME));
+  }
+}

@@ -1,0 +1,169 @@
+package dev.terrarium.services.cloudformation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.ResourceType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.cloudformation.model.AlreadyExistsException;
+import software.amazon.awssdk.services.cloudformation.model.Capability;
+import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
+import software.amazon.awssdk.services.cloudformation.model.Parameter;
+import software.amazon.awssdk.services.cloudformation.model.Tag;
+
+/// `AWS::CloudFormation::Stack`: a stack as a resource of another. Waits for it to come to rest.
+final class NestedStackType implements ResourceType {
+  private final Cloud cloud;
+
+  NestedStackType(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
+  @Override
+  public String name() {
+    return "AWS::CloudFormation::Stack";
+  }
+
+  @Override
+  public List<Property> properties() {
+    return List.of(
+        Property.of("Parameters"),
+        Property.of("Tags"),
+        Property.of("TemplateURL").mandatory(),
+        Property.of("TimeoutInMinutes"));
+  }
+
+  private CloudFormationClient client() {
+    return cloud.client(CloudFormationClient.class);
+  }
+
+  @Override
+  public Resource create(Request request) {
+    var properties = request.properties();
+    var name = request.generatedName(128);
+    var id =
+        ScopedValue.where(StackOperations.PARENT, request.stackId())
+            .call(() ->
+                client()
+                    .createStack(create ->
+                        create
+                            .stackName(name)
+                            .templateURL(properties.path("TemplateURL").asText())
+                            .parameters(parameters(properties))
+                            .tags(tags(request))
+                            .timeoutInMinutes(
+                                properties.has("TimeoutInMinutes")
+                                    ? properties.get("TimeoutInMinutes").asInt()
+                                    : null)
+                            .capabilities(
+                                Capability.CAPABILITY_IAM,
+                                Capability.CAPABILITY_NAMED_IAM,
+                                Capability.CAPABILITY_AUTO_EXPAND))
+                    .stackId());
+    return rest(id, "CREATE_COMPLETE");
+  }
+
+  @Override
+  public Resource createAgain(Request request) {
+    try {
+      return create(request);
+    } catch (AlreadyExistsException e) {
+      var name = request.generatedName(128);
+      var stack = client().describeStacks(describe -> describe.stackName(name)).stacks();
+      return rest(stack.getFirst().stackId(), "CREATE_COMPLETE");
+    }
+  }
+
+  @Override
+  public Resource update(Request request, Resource current, ObjectNode previous) {
+    var properties = request.properties();
+    try {
+      client()
+          .updateStack(update ->
+              update
+                  .stackName(current.physicalId())
+                  .templateURL(properties.path("TemplateURL").asText())
+                  .parameters(parameters(properties))
+                  .tags(tags(request))
+                  .capabilities(
+                      Capability.CAPABILITY_IAM,
+                      Capability.CAPABILITY_NAMED_IAM,
+                      Capability.CAPABILITY_AUTO_EXPAND));
+    } catch (CloudFormationException e) {
+      if (!Errors.message(e).equals("No updates are to be performed.")) {
+        throw e;
+      }
+      return current;
+    }
+    return rest(current.physicalId(), "UPDATE_COMPLETE");
+  }
+
+  @Override
+  public void delete(Request request, Resource current) {
+    client().deleteStack(delete -> delete.stackName(current.physicalId()));
+    rest(current.physicalId(), "DELETE_COMPLETE");
+  }
+
+  private Resource rest(String id, String wanted) {
+    try (var watch = cloud.signals().watch(StackStore.signalOf(id))) {
+      while (true) {
+        var stack = client().describeStacks(describe -> describe.stackName(id)).stacks().getFirst();
+        var status = stack.stackStatusAsString();
+        if (status.equals(wanted)) {
+          var attributes = new LinkedHashMap<String, JsonNode>();
+          for (var output : stack.outputs()) {
+            attributes.put("Outputs." + output.outputKey(), TextNode.valueOf(output.outputValue()));
+          }
+          return new Resource(id, attributes);
+        }
+        if (!status.endsWith("_IN_PROGRESS")) {
+          throw StackErrors.validation(
+              "Embedded stack %s was not successfully %s: %s"
+                  .formatted(
+                      id,
+                      wanted.startsWith("CREATE")
+                          ? "created"
+                          : wanted.startsWith("UPDATE") ? "updated" : "deleted",
+                      Objects.requireNonNullElse(stack.stackStatusReason(), status)));
+        }
+        watch.await(cloud.clock().now().plus(Duration.ofDays(365)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("The cloud is closing", e);
+    }
+  }
+
+  private static List<Parameter> parameters(ObjectNode properties) {
+    var given = new ArrayList<Parameter>();
+    for (var entry : properties.path("Parameters").properties()) {
+      var texts = new ArrayList<String>();
+      if (entry.getValue().isArray()) {
+        entry.getValue().forEach(value -> texts.add(value.asText()));
+      } else {
+        texts.add(entry.getValue().asText());
+      }
+      given.add(
+          Parameter.builder()
+              .parameterKey(entry.getKey())
+              .parameterValue(String.join(",", texts))
+              .build());
+    }
+    return given;
+  }
+
+  private static List<Tag> tags(Request request) {
+    var merged = new LinkedHashMap<>(request.tags());
+    for (var tag : request.properties().path("Tags")) {
+      merged.put(tag.path("Key").asText(), tag.path("Value").asText());
+    }
+    return StackOperations.tags(merged);
+  }
+}

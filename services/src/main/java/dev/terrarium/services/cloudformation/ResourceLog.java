@@ -1,0 +1,177 @@
+package dev.terrarium.services.cloudformation;
+
+import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.services.cloudformation.ResourceRecord.Actual;
+import dev.terrarium.services.cloudformation.StackStore.Owned;
+import dev.terrarium.services.cloudformation.template.TemplateException;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/// Stores what happens to resources, together with the events that tell of it.
+final class ResourceLog {
+  private static final System.Logger LOG = System.getLogger(ResourceLog.class.getName());
+
+  private final Engine engine;
+  private final StackStore store;
+  private final StackRecord stack;
+  private final Operation operation;
+
+  ResourceLog(Engine engine, StackStore store, StackRecord stack, Operation operation) {
+    this.engine = engine;
+    this.store = store;
+    this.stack = stack;
+    this.operation = operation;
+  }
+
+  void put(
+      String name,
+      Actual actual,
+      String status,
+      String reason,
+      boolean replacing,
+      @Nullable Actual prior) {
+    store(
+        name,
+        actual,
+        status,
+        reason,
+        new ResourceRecord(
+            name, actual, status, reason, now(), operation.token(), replacing, prior));
+  }
+
+  /// A new resource: that it has begun to be is told together with its being complete.
+  void created(String name, Actual actual) {
+    locked(batch -> {
+      event(batch, 0, name, actual, "CREATE_IN_PROGRESS", "Resource creation Initiated");
+      event(batch, 1, name, actual, "CREATE_COMPLETE", "");
+      store.resources.put(
+          batch,
+          new Owned(stack.id(), name),
+          new ResourceRecord(
+              name, actual, "CREATE_COMPLETE", "", now(), operation.token(), false, null));
+    });
+  }
+
+  /// What was before the operation is again.
+  ///
+  /// @param doomed what was made instead, to be cleaned up, or null
+  void restored(ResourceRecord record, Actual prior, @Nullable Actual doomed, String token) {
+    store(
+        record.logicalId(),
+        prior,
+        "UPDATE_COMPLETE",
+        "",
+        new ResourceRecord(
+            record.logicalId(), prior, "UPDATE_COMPLETE", "", now(), token, false, doomed));
+  }
+
+  /// Stores without an event.
+  void quietly(ResourceRecord record) {
+    locked(batch -> store.resources.put(batch, new Owned(stack.id(), record.logicalId()), record));
+  }
+
+  ResourceRecord without(ResourceRecord record) {
+    return new ResourceRecord(
+        record.logicalId(),
+        record.actual(),
+        record.status(),
+        record.reason(),
+        record.updated(),
+        record.operation(),
+        false,
+        null);
+  }
+
+  /// What never came to be is gone without a word.
+  void gone(ResourceRecord record) {
+    quietly(
+        new ResourceRecord(
+            record.logicalId(),
+            record.actual(),
+            "DELETE_COMPLETE",
+            "",
+            now(),
+            operation.token(),
+            false,
+            null));
+  }
+
+  void event(String name, Actual actual, String status, String reason) {
+    locked(batch -> event(batch, 0, name, actual, status, reason));
+  }
+
+  private void store(
+      String name, Actual actual, String status, String reason, ResourceRecord record) {
+    locked(batch -> {
+      event(batch, 0, name, actual, status, reason);
+      store.resources.put(batch, new Owned(stack.id(), name), record);
+    });
+  }
+
+  private void locked(Consumer<Batch> work) {
+    if (engine.isClosed()) {
+      throw new IllegalStateException("The cloud is closed");
+    }
+    store.locked(
+        stack.id(),
+        batch -> {
+          work.accept(batch);
+          return true;
+        });
+  }
+
+  private void event(
+      Batch batch, int ahead, String name, Actual actual, String status, String reason) {
+    var id = name + "-" + status + "-" + now().toString().replace(":", "");
+    store.event(
+        batch,
+        stack.id(),
+        ahead,
+        event ->
+            event
+                .eventId(id)
+                .stackName(stack.name())
+                .logicalResourceId(name)
+                .physicalResourceId(actual.physicalId())
+                .resourceType(actual.type())
+                .resourceStatus(status)
+                .resourceStatusReason(reason.isEmpty() ? null : reason)
+                .resourceProperties(actual.properties())
+                .clientRequestToken(
+                    operation.clientToken().isEmpty() ? null : operation.clientToken()));
+  }
+
+  private Instant now() {
+    return engine.cloud().clock().now();
+  }
+
+  /// What an event says about a failure.
+  String reason(RuntimeException failure) {
+    return switch (failure) {
+      case TemplateException wrong -> String.valueOf(wrong.getMessage());
+      case AwsServiceException error -> {
+        var code = Errors.code(error);
+        var handlerCode =
+            code.contains("AlreadyExist") || error.statusCode() == 409
+                ? "AlreadyExists"
+                : code.contains("NotFound") || code.contains("NoSuch")
+                    ? "NotFound"
+                    : code.contains("AccessDenied")
+                        ? "AccessDenied"
+                        : error.statusCode() < 500 ? "InvalidRequest" : "GeneralServiceException";
+        yield "Resource handler returned message: \"%s (Status Code: %d, Error Code: %s)\" (RequestToken: %s, HandlerErrorCode: %s)"
+            .formatted(
+                Errors.message(error), error.statusCode(), code, operation.token(), handlerCode);
+      }
+      default -> {
+        if (!engine.isClosed()) {
+          LOG.log(System.Logger.Level.ERROR, "A resource of " + stack.name() + " failed", failure);
+        }
+        yield "Internal Failure";
+      }
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package dev.terrarium.services.cloudformation;
+
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.services.cloudformation.model.Parameter;
+import software.amazon.awssdk.services.cloudformation.model.Stack;
+
+/// Stacks as they are shown.
+final class Shown {
+  private Shown() {}
+
+  static Stack stack(StackRecord record) {
+    var operation = record.operation();
+    var version =
+        operation != null && operation.kind() == Operation.Kind.CREATE
+            ? operation.target()
+            : record.version();
+    return record.stack().toBuilder()
+        .parameters(parameters(version))
+        .tags(StackOperations.tags(version.tags()))
+        .build();
+  }
+
+  /// The parameters of a version; what must not be echoed is starred.
+  static List<Parameter> parameters(Version version) {
+    var definitions = version.template().section("Parameters");
+    var shown = new ArrayList<Parameter>();
+    version
+        .parameters()
+        .forEach((name, value) ->
+            shown.add(
+                Parameter.builder()
+                    .parameterKey(name)
+                    .parameterValue(
+                        definitions.path(name).path("NoEcho").asBoolean() ? "****" : value)
+                    .build()));
+    return shown;
+  }
+}

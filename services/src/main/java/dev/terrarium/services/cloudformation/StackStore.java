@@ -1,0 +1,197 @@
+package dev.terrarium.services.cloudformation;
+
+import dev.terrarium.kernel.Arn;
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Locks;
+import dev.terrarium.kernel.Scope;
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.Codec;
+import dev.terrarium.kernel.store.KeyCodec;
+import dev.terrarium.kernel.store.Keyspace;
+import dev.terrarium.kernel.store.PojoCodec;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudformation.model.DescribeChangeSetResponse;
+import software.amazon.awssdk.services.cloudformation.model.StackEvent;
+
+/// Everything that CloudFormation keeps.
+final class StackStore {
+  /// A name within an account and region.
+  record Named(String account, String region, String name) {
+    static Named of(Scope scope, String name) {
+      return new Named(scope.account(), scope.region(), name);
+    }
+  }
+
+  /// Something of a stack.
+  record Owned(String stackId, String name) {}
+
+  /// A place in the history of a stack.
+  record EventKey(String stackId, long number) {}
+
+  /// A change set.
+  ///
+  /// @param changeSet what is shown of it, except for parameters
+  /// @param token the caller's own
+  record StoredChangeSet(
+      DescribeChangeSetResponse changeSet, Version version, String type, String token) {}
+
+  private static final KeyCodec<Named> NAMED =
+      KeyCodec.of(
+          (key, writer) -> writer.string(key.account).string(key.region).string(key.name),
+          reader -> new Named(reader.string(), reader.string(), reader.string()));
+  private static final KeyCodec<Owned> OWNED =
+      KeyCodec.of(
+          (key, writer) -> writer.string(key.stackId).string(key.name),
+          reader -> new Owned(reader.string(), reader.string()));
+  private static final PojoCodec<DescribeChangeSetResponse> CHANGE_SET =
+      new PojoCodec<>(DescribeChangeSetResponse::builder);
+
+  final Cloud cloud;
+  final Locks locks = new Locks();
+
+  /// By id.
+  final Keyspace<Named, StackRecord> stacks;
+
+  /// The ids of stacks that are not deleted, by name.
+  final Keyspace<Named, String> names;
+
+  final Keyspace<Owned, ResourceRecord> resources;
+  final Keyspace<EventKey, StackEvent> events;
+  final Keyspace<Owned, StoredChangeSet> changeSets;
+
+  StackStore(Cloud cloud) {
+    this.cloud = cloud;
+    var store = cloud.store();
+    stacks = new Keyspace<>(store, "cloudformation.stacks", NAMED, StackRecord.CODEC);
+    names = new Keyspace<>(store, "cloudformation.names", NAMED, Codec.STRING);
+    resources = new Keyspace<>(store, "cloudformation.resources", OWNED, ResourceRecord.CODEC);
+    events =
+        new Keyspace<>(
+            store,
+            "cloudformation.events",
+            KeyCodec.of(
+                (key, writer) -> writer.string(key.stackId).number(key.number),
+                reader -> new EventKey(reader.string(), reader.number())),
+            new PojoCodec<>(StackEvent::builder));
+    changeSets =
+        new Keyspace<>(
+            store,
+            "cloudformation.changesets",
+            OWNED,
+            Codec.of(
+                1,
+                (value, writer) -> {
+                  CHANGE_SET.write(writer, value.changeSet);
+                  Version.write(value.version, writer);
+                  writer.string(value.type).string(value.token);
+                },
+                reader ->
+                    new StoredChangeSet(
+                        CHANGE_SET.read(reader),
+                        Version.read(reader),
+                        reader.string(),
+                        reader.string())));
+  }
+
+  /// What is signalled when a stack's status changes.
+  static String signalOf(String stackId) {
+    return "cloudformation:" + stackId;
+  }
+
+  /// A stack by name, or by id even if it is deleted; null if there is none.
+  @Nullable StackRecord find(Scope scope, String nameOrId) {
+    if (nameOrId.startsWith("arn:")) {
+      return stacks.get(Named.of(scope, nameOrId));
+    }
+    var id = names.get(Named.of(scope, nameOrId));
+    return id == null ? null : stacks.get(Named.of(scope, id));
+  }
+
+  StackRecord existing(String stackId) {
+    var scope = Arn.of(stackId).orElseThrow().scope();
+    var record = stacks.get(Named.of(scope, stackId));
+    if (record == null) {
+      throw StackErrors.noStack(stackId);
+    }
+    return record;
+  }
+
+  List<StackRecord> all(Scope scope) {
+    return stacks.list(scope.account(), scope.region());
+  }
+
+  List<ResourceRecord> resourcesOf(String stackId) {
+    return resources.list(stackId);
+  }
+
+  @Nullable ResourceRecord resource(String stackId, String logicalId) {
+    return resources.get(new Owned(stackId, logicalId));
+  }
+
+  /// Stores a stack; names it again or frees its name, as its status says.
+  void put(Batch batch, StackRecord record) {
+    var scope = record.scope();
+    stacks.put(batch, Named.of(scope, record.id()), record);
+    if (record.isDeleted()) {
+      names.delete(batch, Named.of(scope, record.name()));
+    } else {
+      names.put(batch, Named.of(scope, record.name()), record.id());
+    }
+    batch.afterCommit(() -> cloud.signals().signal(signalOf(record.id())));
+  }
+
+  /// Gives a stack a status and tells so in its history.
+  StackRecord status(Batch batch, StackRecord record, String status, @Nullable String reason) {
+    var changed = record.with(stack -> stack.stackStatus(status).stackStatusReason(reason));
+    put(batch, changed);
+    var operation = record.operation();
+    event(
+        batch,
+        record.id(),
+        0,
+        event ->
+            event
+                .eventId(cloud.ids().uuid())
+                .stackName(record.name())
+                .logicalResourceId(record.name())
+                .physicalResourceId(record.id())
+                .resourceType("AWS::CloudFormation::Stack")
+                .resourceStatus(status)
+                .resourceStatusReason(reason)
+                .clientRequestToken(
+                    operation == null || operation.clientToken().isEmpty()
+                        ? null
+                        : operation.clientToken()));
+    return changed;
+  }
+
+  /// Adds to the history of a stack. The caller holds the stack's lock ([#locked]).
+  ///
+  /// @param ahead how many events the batch holds already
+  void event(Batch batch, String stackId, int ahead, UnaryOperator<StackEvent.Builder> content) {
+    var last = new long[1];
+    events.scanReverse(
+        (key, value) -> {
+          last[0] = key.number;
+          return false;
+        },
+        stackId);
+    var event = content.apply(StackEvent.builder().stackId(stackId).timestamp(cloud.clock().now()));
+    events.put(batch, new EventKey(stackId, last[0] + 1 + ahead), event.build());
+  }
+
+  /// Changes one stack while nobody else does.
+  <T> T locked(String stackId, Function<Batch, T> work) {
+    return locks.with(
+        stackId,
+        () -> {
+          var batch = new Batch();
+          var result = work.apply(batch);
+          cloud.store().commit(batch);
+          return result;
+        });
+  }
+}

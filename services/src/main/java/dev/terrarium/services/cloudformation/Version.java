@@ -1,0 +1,36 @@
+package dev.terrarium.services.cloudformation;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.store.BinaryReader;
+import dev.terrarium.kernel.store.BinaryWriter;
+import dev.terrarium.services.cloudformation.template.Template;
+import java.util.Map;
+
+/// What a stack is, or is to be.
+///
+/// @param body the template as it was given
+/// @param processed the same as JSON, transforms applied
+/// @param parameters the values of all parameters
+/// @param tags of the stack
+record Version(
+    String body, String processed, Map<String, String> parameters, Map<String, String> tags) {
+  /// Nothing at all: what a stack under review is.
+  static final Version NONE = new Version("", "{}", Map.of(), Map.of());
+
+  static void write(Version version, BinaryWriter writer) {
+    writer
+        .string(version.body)
+        .string(version.processed)
+        .strings(version.parameters)
+        .strings(version.tags);
+  }
+
+  static Version read(BinaryReader reader) {
+    return new Version(reader.string(), reader.string(), reader.strings(), reader.strings());
+  }
+
+  Template template() {
+    return Template.of((ObjectNode) Json.parse(processed));
+  }
+}
