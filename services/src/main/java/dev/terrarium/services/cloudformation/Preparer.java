@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.services.cloudformation.sam.SamTransform;
 import dev.terrarium.services.cloudformation.template.LanguageExtensions;
 import dev.terrarium.services.cloudformation.template.Parameters;
 import dev.terrarium.services.cloudformation.template.Template;
@@ -119,6 +120,7 @@ final class Preparer {
           switch (transform) {
             case "AWS::LanguageExtensions" ->
                 LanguageExtensions.apply(root, withDefaults(root, parameters));
+            case SamTransform.NAME -> SamTransform.apply(root);
             default -> throw new TemplateException("No transform named " + transform + " found.");
           };
     }

@@ -1,0 +1,211 @@
+package dev.terrarium.services.cloudformation.sam;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Json;
+import java.util.List;
+
+/// One of the `Events` of a function: what invokes it, and that it may.
+final class SamEvent {
+  private static final String[] MAPPING = {
+    "BatchSize",
+    "Enabled",
+    "MaximumBatchingWindowInSeconds",
+    "FunctionResponseTypes",
+    "FilterCriteria",
+    "ScalingConfig",
+    "StartingPosition",
+    "StartingPositionTimestamp",
+    "BisectBatchOnFunctionError",
+    "DestinationConfig",
+    "MaximumRecordAgeInSeconds",
+    "MaximumRetryAttempts",
+    "ParallelizationFactor",
+    "TumblingWindowInSeconds",
+    "KmsKeyArn",
+    "MetricsConfig",
+    "ProvisionedPollerConfig",
+    "Topics",
+    "ConsumerGroupId",
+    "SourceAccessConfigurations"
+  };
+
+  private final SamFunction function;
+  private final SamTransform transform;
+  private final String event;
+  private final String id;
+  private final JsonNode properties;
+  private final String type;
+
+  SamEvent(SamFunction function, SamTransform transform, String event, JsonNode definition) {
+    this.function = function;
+    this.transform = transform;
+    this.event = event;
+    this.id = function.name() + event;
+    this.type = definition.path("Type").asText();
+    this.properties = definition.path("Properties");
+  }
+
+  void convert() {
+    switch (type) {
+      case "SQS" -> mapping("Queue", "AWSLambdaSQSQueueExecutionRole");
+      case "Kinesis" -> mapping("Stream", "AWSLambdaKinesisExecutionRole");
+      case "DynamoDB" -> mapping("Stream", "AWSLambdaDynamoDBExecutionRole");
+      case "MSK" -> mapping("Stream", "AWSLambdaMSKExecutionRole");
+      case "SNS" -> topic();
+      case "S3" -> bucket();
+      case "Schedule" -> rule("Schedule", "ScheduleExpression");
+      case "EventBridgeRule", "CloudWatchEvent" -> rule("Pattern", "EventPattern");
+      case "CloudWatchLogs" -> logs();
+      default ->
+          throw SamErrors.event(
+              function.name(), event, "Terrarium does not implement events of type " + type);
+    }
+  }
+
+  private void mapping(String sourceName, String policy) {
+    allow(MAPPING, sourceName);
+    var mapping =
+        Trees.object("EventSourceArn", need(sourceName), "FunctionName", function.nameForEvents());
+    Trees.copy(properties, mapping, MAPPING);
+    transform.add(id, "AWS::Lambda::EventSourceMapping", mapping, function.source());
+    function.execution(policy);
+  }
+
+  private void topic() {
+    allow(new String[] {"FilterPolicy", "FilterPolicyScope", "Region", "RedrivePolicy"}, "Topic");
+    var subscription =
+        Trees.object(
+            "Protocol", "lambda", "Endpoint", function.arnForEvents(), "TopicArn", need("Topic"));
+    Trees.copy(
+        properties, subscription, "FilterPolicy", "FilterPolicyScope", "Region", "RedrivePolicy");
+    transform.add(id, "AWS::SNS::Subscription", subscription, function.source());
+    permission("sns.amazonaws.com", "SourceArn", need("Topic"));
+  }
+
+  private void bucket() {
+    allow(new String[] {"Events", "Filter"}, "Bucket");
+    var name = need("Bucket").path("Ref").asText();
+    var bucket = transform.resource(name);
+    if (bucket == null || !bucket.path("Type").asText().equals("AWS::S3::Bucket")) {
+      throw SamErrors.event(
+          function.name(), event, "S3 events must reference an S3 bucket in the same template.");
+    }
+    permission("s3.amazonaws.com", "SourceAccount", Trees.ref("AWS::AccountId"));
+    var configurations = notification(bucket);
+    var events = need("Events");
+    for (var each : events.isArray() ? events : List.of(events)) {
+      var configuration = Trees.object("Event", each, "Function", function.arnForEvents());
+      Trees.copy(properties, configuration, "Filter");
+      configurations.add(configuration);
+    }
+    var dependsOn = Json.array();
+    var before = bucket.path("DependsOn");
+    for (var each : before.isArray() ? before : List.of(before)) {
+      if (each.isTextual()) {
+        dependsOn.add(each);
+      }
+    }
+    bucket.set("DependsOn", dependsOn.add(id + "Permission"));
+  }
+
+  private static ArrayNode notification(ObjectNode bucket) {
+    var inner = bucket.withObjectProperty("Properties");
+    return inner
+        .withObjectProperty("NotificationConfiguration")
+        .withArrayProperty("LambdaConfigurations");
+  }
+
+  private void rule(String sourceName, String property) {
+    allow(
+        new String[] {
+          "Name",
+          "Description",
+          "State",
+          "Enabled",
+          "EventBusName",
+          "Input",
+          "InputPath",
+          "InputTransformer",
+          "RetryPolicy",
+          "Target"
+        },
+        sourceName);
+    var target =
+        Trees.object(
+            "Arn",
+            function.arnForEvents(),
+            "Id",
+            properties.path("Target").path("Id").asText(id + "LambdaTarget"));
+    Trees.copy(properties, target, "Input", "InputPath", "InputTransformer", "RetryPolicy");
+    var rule = Trees.object(property, need(sourceName), "Targets", Trees.list(target));
+    Trees.copy(properties, rule, "Name", "Description", "State", "EventBusName");
+    if (properties.has("Enabled")) {
+      rule.put("State", properties.get("Enabled").asBoolean() ? "ENABLED" : "DISABLED");
+    }
+    transform.add(id, "AWS::Events::Rule", rule, function.source());
+    permission("events.amazonaws.com", "SourceArn", Trees.attribute(id, "Arn"));
+  }
+
+  private void logs() {
+    allow(new String[] {"FilterPattern"}, "LogGroupName");
+    var group = need("LogGroupName");
+    var filter =
+        Trees.object(
+            "LogGroupName",
+            group,
+            "FilterPattern",
+            need("FilterPattern"),
+            "DestinationArn",
+            function.arnForEvents());
+    transform
+        .add(id, "AWS::Logs::SubscriptionFilter", filter, function.source())
+        .set("DependsOn", Trees.list(Trees.text(id + "Permission")));
+    var arn =
+        Json.object()
+            .set(
+                "Fn::Sub",
+                Trees.list(
+                    Trees.text(
+                        "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${__LogGroupName__}:*"),
+                    Trees.object("__LogGroupName__", group)));
+    permission("logs.amazonaws.com", "SourceArn", arn);
+  }
+
+  private void permission(String principal, String sourceProperty, JsonNode source) {
+    var permission =
+        Trees.object(
+            "Action",
+            "lambda:InvokeFunction",
+            "FunctionName",
+            function.nameForEvents(),
+            "Principal",
+            principal,
+            sourceProperty,
+            source);
+    transform.add(id + "Permission", "AWS::Lambda::Permission", permission, function.source());
+  }
+
+  private void allow(String[] known, String source) {
+    properties
+        .fieldNames()
+        .forEachRemaining(property -> {
+          if (!property.equals(source) && !List.of(known).contains(property)) {
+            throw SamErrors.event(
+                function.name(),
+                event,
+                "property " + property + " not defined for resource of type " + type);
+          }
+        });
+  }
+
+  private JsonNode need(String property) {
+    var value = properties.get(property);
+    if (value == null) {
+      throw SamErrors.event(
+          function.name(), event, "Missing required property '" + property + "'.");
+    }
+    return value;
+  }
+}

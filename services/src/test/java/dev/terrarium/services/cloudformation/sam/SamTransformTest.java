@@ -1,0 +1,90 @@
+package dev.terrarium.services.cloudformation.sam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.services.cloudformation.template.Template;
+import dev.terrarium.services.cloudformation.template.TemplateReader;
+import org.junit.jupiter.api.Test;
+
+class SamTransformTest {
+  private static final String TEMPLATE =
+      """
+      Transform: AWS::Serverless-2016-10-31
+      Globals:
+        Function:
+          Runtime: python3.13
+          Environment: {Variables: {A: 1}}
+      Resources:
+        Bucket: {Type: AWS::S3::Bucket}
+        Queue: {Type: AWS::SQS::Queue}
+        Topic: {Type: AWS::SNS::Topic}
+        Layer:
+          Type: AWS::Serverless::LayerVersion
+          Properties: {ContentUri: s3://b/l.zip}
+        Fn:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            CodeUri: s3://b/k.zip
+            AutoPublishAlias: live
+            Layers: [!Ref Layer]
+            Environment: {Variables: {B: 2}}
+            Policies:
+              - AmazonS3ReadOnlyAccess
+              - SQSSendMessagePolicy: {QueueName: !GetAtt Queue.QueueName}
+            Events:
+              Q: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, BatchSize: 5}}
+              T: {Type: SNS, Properties: {Topic: !Ref Topic}}
+              B: {Type: S3, Properties: {Bucket: !Ref Bucket, Events: 's3:ObjectCreated:*'}}
+      """;
+
+  private static ObjectNode apply(String template) {
+    var result = SamTransform.apply(TemplateReader.read(template));
+    result.remove("Transform");
+    return result;
+  }
+
+  @Test
+  void aFunctionBecomesItsPartsUnderSamsIds() {
+    var root = apply(TEMPLATE);
+    var resources = Template.check(root).resourceNames();
+    assertThat(resources)
+        .contains("Fn", "FnRole", "FnQ", "FnT", "FnTPermission", "FnBPermission", "FnAliaslive")
+        .anyMatch(name -> name.matches("FnVersion[0-9a-f]{10}"))
+        .anyMatch(name -> name.matches("Layer[0-9a-f]{10}"))
+        .doesNotContain("Layer");
+    var function = root.path("Resources").path("Fn");
+    assertThat(function.path("Type").asText()).isEqualTo("AWS::Lambda::Function");
+    assertThat(function.at("/Properties/Environment/Variables").size()).isEqualTo(2);
+    assertThat(function.at("/Properties/Code/S3Key").asText()).isEqualTo("k.zip");
+    assertThat(function.at("/Properties/Layers/0/Ref").asText()).startsWith("Layer");
+    var role = root.path("Resources").path("FnRole").path("Properties");
+    assertThat(role.path("ManagedPolicyArns").toString())
+        .contains("AWSLambdaBasicExecutionRole")
+        .contains("AWSLambdaSQSQueueExecutionRole")
+        .contains("policy/AmazonS3ReadOnlyAccess");
+    assertThat(role.at("/Policies/0/PolicyName").asText()).isEqualTo("FnRolePolicy1");
+    assertThat(root.at("/Resources/FnQ/Properties/FunctionName/Ref").asText())
+        .isEqualTo("FnAliaslive");
+    var bucket = root.path("Resources").path("Bucket");
+    assertThat(bucket.at("/DependsOn/0").asText()).isEqualTo("FnBPermission");
+    assertThat(
+            bucket
+                .at("/Properties/NotificationConfiguration/LambdaConfigurations/0/Event")
+                .asText())
+        .isEqualTo("s3:ObjectCreated:*");
+  }
+
+  @Test
+  void whatIsUnknownIsNamed() {
+    assertThatThrownBy(() -> apply(TEMPLATE.replace("AutoPublishAlias", "AutoPublish")))
+        .hasMessageEndingWith(
+            "Resource with id [Fn] is invalid. property AutoPublish not defined for resource of type AWS::Serverless::Function");
+    assertThatThrownBy(() -> apply("Resources: {App: {Type: AWS::Serverless::Application}}"))
+        .hasMessageContaining("AWS::Serverless::Application");
+    assertThatThrownBy(() -> apply(TEMPLATE.replace("s3://b/k.zip", "./src")))
+        .hasMessageContaining("'CodeUri' is not a valid S3 Uri");
+  }
+}
