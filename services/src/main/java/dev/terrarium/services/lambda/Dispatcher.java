@@ -111,9 +111,10 @@ final class Dispatcher implements AutoCloseable {
             + "::runtime:"
             + "0".repeat(64));
     var start = cloud.clock().ticks();
-    var sandbox = sandboxes.make(function, version, log);
+    var credentials = FunctionCredentials.of(cloud, function, version.configuration().role());
+    var sandbox = sandboxes.make(function, version, log, credentials);
     var millis = (cloud.clock().ticks() - start) / 1e6;
-    var warm = new SandboxPool.Warm(sandbox, log, function, version);
+    var warm = new SandboxPool.Warm(sandbox, log, function, version, credentials.usableUntil());
     pool.made(warm);
     return new Made(warm, millis);
   }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The cheapest and the one that a debugger sees into, but less of a sandbox than a process: a
 /// handler that is out of time is interrupted and left alone, and if it does not heed that it goes
-/// on; system properties are everybody's; `Throwable.printStackTrace()` without an argument and
-/// java.util.logging's console write to this process's own output.
+/// on; system properties are everybody's; java.util.logging's console writes to this process's own
+/// output.
 final class JvmSandbox implements Sandbox {
   private static final Duration INIT_MAX = Duration.ofSeconds(10);
 

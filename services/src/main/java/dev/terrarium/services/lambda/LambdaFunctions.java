@@ -140,6 +140,17 @@ final class LambdaFunctions implements LambdaClient {
     return version.configuration().toBuilder().functionArn(reference.arn()).build();
   }
 
+  /// Tells that there is no code signing, which is true of every function here.
+  @Override
+  public GetFunctionCodeSigningConfigResponse getFunctionCodeSigningConfig(
+      GetFunctionCodeSigningConfigRequest request) {
+    var reference = FunctionReference.of(request.functionName(), null);
+    state.require(reference);
+    return GetFunctionCodeSigningConfigResponse.builder()
+        .functionName(reference.function().name())
+        .build();
+  }
+
   @Override
   public ListFunctionsResponse listFunctions(ListFunctionsRequest request) {
     var scope = Call.current().scope();

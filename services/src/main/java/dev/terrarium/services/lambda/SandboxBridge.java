@@ -46,6 +46,15 @@ public final class SandboxBridge {
     err = replacement;
   }
 
+  /// Instead of `Throwable.printStackTrace()`.
+  public static void printStackTrace(Object error) throws ReflectiveOperationException {
+    if (error instanceof Throwable throwable) {
+      throwable.printStackTrace(err);
+    } else {
+      error.getClass().getMethod("printStackTrace").invoke(error);
+    }
+  }
+
   /// Instead of `System.exit`.
   public static void exit(int status) {
     exit.accept(status);

@@ -18,7 +18,14 @@ final class SandboxPool implements AutoCloseable {
   private static final Duration IDLE_MAX = Duration.ofMinutes(10);
 
   /// A sandbox that is ready.
-  record Warm(Sandbox sandbox, SandboxLog log, FunctionKey function, Version version) {}
+  ///
+  /// @param usableUntil when its credentials become too old for another invocation
+  record Warm(
+      Sandbox sandbox,
+      SandboxLog log,
+      FunctionKey function,
+      Version version,
+      Instant usableUntil) {}
 
   private record Idle(Warm warm, Instant since) {}
 
@@ -73,6 +80,16 @@ final class SandboxPool implements AutoCloseable {
 
   /// An idle sandbox, or null.
   @Nullable Warm take() {
+    while (true) {
+      var warm = takeLast();
+      if (warm == null || warm.usableUntil.isAfter(cloud.clock().now())) {
+        return warm;
+      }
+      discard(warm);
+    }
+  }
+
+  private @Nullable Warm takeLast() {
     lock.lock();
     try {
       var last = idle.pollLast();

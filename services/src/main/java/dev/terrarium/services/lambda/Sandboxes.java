@@ -51,11 +51,12 @@ final class Sandboxes {
 
   /// Makes a sandbox and starts what runs in it. Returns when it is ready or has failed to be;
   /// takes up to ten seconds.
-  Sandbox make(FunctionKey function, Version version, SandboxLog log) {
+  Sandbox make(
+      FunctionKey function, Version version, SandboxLog log, FunctionCredentials credentials) {
     var configuration = version.configuration();
     var files = code.unpacked(version.blob(), configuration.codeSha256());
     var opt = layers.unpacked(configuration.layers());
-    var environment = environment(function, version, files, opt, log);
+    var environment = environment(function, version, files, opt, log, credentials);
     var setup = new SandboxSetup(function, configuration, files, opt, environment, log);
     var kind = Runtimes.of(configuration.runtimeAsString());
     var handler = configuration.handler();
@@ -119,7 +120,12 @@ final class Sandboxes {
   }
 
   private Map<String, String> environment(
-      FunctionKey function, Version version, Path files, Path opt, SandboxLog log) {
+      FunctionKey function,
+      Version version,
+      Path files,
+      Path opt,
+      SandboxLog log,
+      FunctionCredentials credentials) {
     var configuration = version.configuration();
     var region = function.scope().region();
     var all = new LinkedHashMap<String, String>();
@@ -133,14 +139,12 @@ final class Sandboxes {
     all.put("HOME", Objects.requireNonNullElse(System.getenv("HOME"), "/"));
     all.put("LD_LIBRARY_PATH", files + ":" + files.resolve("lib") + ":" + opt.resolve("lib"));
     all.put("AWS_ENDPOINT_URL", endpoint());
-    all.put("AWS_ACCESS_KEY_ID", function.scope().account());
-    all.put("AWS_SECRET_ACCESS_KEY", "terrarium");
-    all.put("AWS_SESSION_TOKEN", "terrarium");
     all.put("PYTHONPATH", files + ":" + opt.resolve("python") + pythonSites(opt));
     all.put(
         "NODE_PATH",
         opt.resolve("nodejs/node_modules") + ":" + files.resolve("node_modules") + ":" + files);
     all.put("PYTHONDONTWRITEBYTECODE", "1");
+    all.putAll(credentials.variables());
     if (configuration.environment() != null) {
       all.putAll(configuration.environment().variables());
     }

@@ -4,41 +4,46 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 
-/// Turns the references of a class to `System.getenv`, `out`, `err`, `exit` and the like to
-/// [SandboxBridge].
+/// Turns the references of a class to `System.getenv`, `out`, `err`, `exit` and the like, and its
+/// calls of `Throwable.printStackTrace()`, to [SandboxBridge].
 ///
-/// Only the constant pool changes: a reference there names an owner and a member, and the bridge
-/// has static members of the same names and types. So the code, its frames and its line numbers
-/// stay as they are, nothing has to be verified again that was right before, and a class without
-/// such a reference costs one pass over its constants.
+/// A reference in the constant pool names an owner and a member, and the bridge has static members
+/// of the same names and types as [System]; so only the owner changes. A call of `printStackTrace`
+/// becomes a static call of the bridge, which takes as many bytes and as much of the stack. So the
+/// code, its frames and its line numbers stay where they are, nothing has to be verified again that
+/// was right before, and a class without such references costs one pass over its constants.
 final class SystemCalls {
   private static final String SYSTEM = "java/lang/System";
   private static final String BRIDGE = SandboxBridge.class.getName().replace('.', '/');
+  private static final String TRACE = "printStackTrace";
   private static final Set<String> MEMBERS =
       Set.of("getenv", "exit", "out", "err", "setOut", "setErr");
 
-  private static final int UTF8 = 1;
-  private static final int LONG = 5;
-  private static final int DOUBLE = 6;
-  private static final int CLASS = 7;
-  private static final int FIELD = 9;
-  private static final int METHOD = 10;
-  private static final int NAME_AND_TYPE = 12;
+  /// How many constants [#rewrite] adds.
+  private static final int ADDED = 6;
 
-  private final ByteBuffer in;
-  private final int[] at;
-  private int poolEnd;
+  private final byte[] bytes;
+  private final ConstantPool pool;
+  private final Set<Integer> references = new HashSet<>();
+  private final Set<Integer> traces = new HashSet<>();
 
   private SystemCalls(byte[] bytes) {
-    in = ByteBuffer.wrap(bytes);
-    at = new int[in.getShort(8) & 0xFFFF];
-    index();
+    this.bytes = bytes;
+    this.pool = new ConstantPool(bytes);
+    for (int i = 1; i < pool.count(); i++) {
+      var tag = pool.tag(i);
+      if (tag == ConstantPool.FIELD || tag == ConstantPool.METHOD) {
+        if (pool.owner(i).equals(SYSTEM) && MEMBERS.contains(pool.member(i))) {
+          references.add(i);
+        } else if (tag == ConstantPool.METHOD && isTrace(i)) {
+          traces.add(i);
+        }
+      }
+    }
   }
 
   /// The class's bytes with its references turned; the same array if it has none.
@@ -47,86 +52,68 @@ final class SystemCalls {
       return bytes;
     }
     var calls = new SystemCalls(bytes);
-    var references = calls.references();
-    return references.isEmpty() ? bytes : calls.rewrite(bytes, references);
+    var found = !calls.references.isEmpty() || !calls.traces.isEmpty();
+    return found && calls.pool.count() + ADDED <= 0xFFFF ? calls.rewrite() : bytes;
   }
 
-  private void index() {
-    int position = 10;
-    for (int i = 1; i < at.length; i++) {
-      at[i] = position;
-      var tag = in.get(position);
-      position +=
-          switch (tag) {
-            case UTF8 -> 3 + (in.getShort(position + 1) & 0xFFFF);
-            case LONG, DOUBLE -> 9;
-            case CLASS, 8, 16, 19, 20 -> 3;
-            case 15 -> 4;
-            default -> 5;
-          };
-      if (tag == LONG || tag == DOUBLE) {
-        i++;
-      }
+  private boolean isTrace(int reference) {
+    var owner = pool.owner(reference);
+    return pool.member(reference).equals(TRACE)
+        && pool.type(reference).equals("()V")
+        && (owner.endsWith("Exception") || owner.endsWith("Error") || owner.endsWith("Throwable"));
+  }
+
+  private byte[] rewrite() {
+    var changed = bytes.clone();
+    var first = pool.count();
+    var bridge = first + 1;
+    for (var reference : references) {
+      put(changed, pool.position(reference) + 1, bridge);
     }
-    poolEnd = position;
-  }
-
-  /// The positions of the references to turn.
-  private List<Integer> references() {
-    var found = new ArrayList<Integer>();
-    for (int i = 1; i < at.length; i++) {
-      if (at[i] == 0) {
-        continue;
-      }
-      var tag = in.get(at[i]);
-      if ((tag == FIELD || tag == METHOD) && isSystem(u2(at[i] + 1)) && isMember(u2(at[i] + 3))) {
-        found.add(at[i]);
-      }
+    if (!traces.isEmpty()) {
+      MethodCode.visit(
+          changed,
+          pool,
+          at -> {
+            if ((changed[at] & 0xFF) == MethodCode.INVOKE_VIRTUAL
+                && traces.contains(MethodCode.u2(changed, at + 1))) {
+              changed[at] = (byte) MethodCode.INVOKE_STATIC;
+              put(changed, at + 1, first + ADDED - 1);
+            }
+          });
     }
-    return found;
-  }
-
-  private boolean isSystem(int classIndex) {
-    return in.get(at[classIndex]) == CLASS && text(u2(at[classIndex] + 1)).equals(SYSTEM);
-  }
-
-  private boolean isMember(int nameAndType) {
-    return in.get(at[nameAndType]) == NAME_AND_TYPE
-        && MEMBERS.contains(text(u2(at[nameAndType] + 1)));
-  }
-
-  private byte[] rewrite(byte[] bytes, List<Integer> references) {
-    var count = at.length;
-    if (count + 2 > 0xFFFF) {
-      return bytes;
-    }
-    var out = new ByteArrayOutputStream(bytes.length + 64);
+    var out = new ByteArrayOutputStream(bytes.length + 128);
     try (var data = new DataOutputStream(out)) {
-      data.write(bytes, 0, 8);
-      data.writeShort(count + 2);
-      var pool = java.util.Arrays.copyOfRange(bytes, 10, poolEnd);
-      for (var reference : references) {
-        pool[reference - 10 + 1] = (byte) ((count + 1) >>> 8);
-        pool[reference - 10 + 2] = (byte) (count + 1);
-      }
-      data.write(pool);
-      data.writeByte(UTF8);
-      data.writeUTF(BRIDGE);
-      data.writeByte(CLASS);
-      data.writeShort(count);
-      data.write(bytes, poolEnd, bytes.length - poolEnd);
+      data.write(changed, 0, pool.start() - 2);
+      data.writeShort(first + ADDED);
+      data.write(Arrays.copyOfRange(changed, pool.start(), pool.end()));
+      text(data, BRIDGE);
+      pair(data, ConstantPool.CLASS, first);
+      text(data, TRACE);
+      text(data, "(Ljava/lang/Object;)V");
+      pair(data, ConstantPool.NAME_AND_TYPE, first + 2, first + 3);
+      pair(data, ConstantPool.METHOD, bridge, first + 4);
+      data.write(changed, pool.end(), changed.length - pool.end());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
   }
 
-  private int u2(int position) {
-    return in.getShort(position) & 0xFFFF;
+  private static void text(DataOutputStream data, String value) throws IOException {
+    data.writeByte(ConstantPool.UTF8);
+    data.writeUTF(value);
   }
 
-  private String text(int index) {
-    var position = at[index];
-    return new String(in.array(), position + 3, u2(position + 1), StandardCharsets.UTF_8);
+  private static void pair(DataOutputStream data, int tag, int... indexes) throws IOException {
+    data.writeByte(tag);
+    for (var index : indexes) {
+      data.writeShort(index);
+    }
+  }
+
+  private static void put(byte[] bytes, int at, int value) {
+    bytes[at] = (byte) (value >>> 8);
+    bytes[at + 1] = (byte) value;
   }
 }

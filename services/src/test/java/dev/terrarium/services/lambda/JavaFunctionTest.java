@@ -60,6 +60,25 @@ class JavaFunctionTest {
     }
   }
 
+  /// Prints.
+  public static final class Printing implements RequestHandler<Integer, String> {
+    @Override
+    @SuppressWarnings("CatchAndPrintStackTrace")
+    public String handleRequest(Integer event, Context context) {
+      switch (event) {
+        case 1 -> System.err.println("one");
+        case 2 -> System.err.println("two");
+        default -> System.err.println("many");
+      }
+      try {
+        throw new IllegalArgumentException("caught");
+      } catch (IllegalArgumentException e) {
+        e.printStackTrace();
+      }
+      return String.valueOf(System.getenv().containsKey("AWS_LAMBDA_FUNCTION_NAME"));
+    }
+  }
+
   /// Has no interface.
   public static final class Plain {
     /// A handler.
@@ -150,6 +169,14 @@ class JavaFunctionTest {
     assertThat(error.path("errorMessage").asText()).isEqualTo("broken");
     assertThat(error.path("stackTrace").path(0).asText()).contains("Failing.handleRequest");
     assertThat(error.path("cause").path("errorMessage").asText()).isEqualTo("inside");
+  }
+
+  @Test
+  void whatIsPrintedToTheErrorOutputIsLoggedToo() {
+    fixture.java("printing", Printing.class, b -> {});
+    assertThat(fixture.answer("printing", "2")).isEqualTo("\"true\"");
+    assertThat(fixture.logLines("printing"))
+        .contains("two\n", "java.lang.IllegalArgumentException: caught\n");
   }
 
   @Test

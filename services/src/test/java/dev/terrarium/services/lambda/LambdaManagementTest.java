@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.LastUpdateStatus;
@@ -231,6 +232,28 @@ class LambdaManagementTest {
         fixture.lambda.getProvisionedConcurrencyConfig(b -> b.functionName("f").qualifier("1"));
     assertThat(config.statusAsString()).isEqualTo("READY");
     assertThat(config.availableProvisionedConcurrentExecutions()).isEqualTo(2);
+  }
+
+  @Test
+  void aFunctionActsInItsRole() {
+    fixture
+        .cloud
+        .client(IamClient.class)
+        .createRole(b ->
+            b.roleName("lambda")
+                .assumeRolePolicyDocument(
+                    """
+                    {"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+                     "Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}
+                    """));
+    fixture.python(
+        "f", "import os\ndef handler(e, c):\n    return os.environ['AWS_ACCESS_KEY_ID']\n");
+    var key = Json.parse(fixture.answer("f", "{}")).asText();
+    var resolved = fixture.cloud.credentials().resolve(key).orElseThrow();
+    assertThat(resolved.principal().arn())
+        .isEqualTo("arn:aws:sts::000000000000:assumed-role/lambda/f-");
+    fixture.cloud.clock().jump(fixture.cloud.clock().now().plus(java.time.Duration.ofMinutes(50)));
+    assertThat(Json.parse(fixture.answer("f", "{}")).asText()).isNotEqualTo(key);
   }
 
   @Test
