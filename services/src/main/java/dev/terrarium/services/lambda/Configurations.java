@@ -169,11 +169,16 @@ final class Configurations {
   }
 
   private static LoggingConfig logging(FunctionKey function, LoggingConfig given) {
-    if (given.logFormat() == LogFormat.JSON) {
-      throw LambdaErrors.invalid("Terrarium writes logs as text; LogFormat JSON is not there.");
+    var json = given.logFormat() == LogFormat.JSON;
+    if (!json && (given.applicationLogLevel() != null || given.systemLogLevel() != null)) {
+      throw LambdaErrors.invalid("To configure a log level, you must set your log format to JSON.");
     }
+    var application = given.applicationLogLevel();
+    var system = given.systemLogLevel();
     return LoggingConfig.builder()
-        .logFormat(LogFormat.TEXT)
+        .logFormat(json ? LogFormat.JSON : LogFormat.TEXT)
+        .applicationLogLevel(json && application == null ? ApplicationLogLevel.INFO : application)
+        .systemLogLevel(json && system == null ? SystemLogLevel.INFO : system)
         .logGroup(
             given.logGroup() == null || given.logGroup().isEmpty()
                 ? "/aws/lambda/" + function.name()

@@ -4,7 +4,6 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import dev.terrarium.services.lambda.LambdaState.Version;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
@@ -102,14 +101,8 @@ final class Dispatcher implements AutoCloseable {
 
   private Made make(FunctionKey function, Version version, SandboxPool pool) {
     var log = sandboxes.log(function, version);
-    var runtime = version.configuration().runtimeAsString();
-    log.line(
-        "INIT_START Runtime Version: "
-            + runtime.replaceFirst("([a-z]+)([0-9].*)", "$1:$2")
-            + ".v1\tRuntime Version ARN: arn:aws:lambda:"
-            + function.scope().region()
-            + "::runtime:"
-            + "0".repeat(64));
+    new PlatformLog(log, version.configuration(), cloud.clock())
+        .initStart(function.scope().region());
     var start = cloud.clock().ticks();
     var credentials = FunctionCredentials.of(cloud, function, version.configuration().role());
     var sandbox = sandboxes.make(function, version, log, credentials);
@@ -131,33 +124,26 @@ final class Dispatcher implements AutoCloseable {
 
   private Completed run(
       SandboxPool.Warm warm, SandboxPool pool, Invocation invocation, double initMillis) {
-    var log = warm.log();
     var configuration = warm.version().configuration();
-    var id = invocation.requestId();
-    log.begin();
-    log.line("START RequestId: " + id + " Version: " + configuration.version());
+    var log = new PlatformLog(warm.log(), configuration, cloud.clock());
+    log.start(invocation.requestId());
     var start = cloud.clock().ticks();
     var outcome = warm.sandbox().invoke(invocation);
     var nanos = cloud.clock().ticks() - start;
     if (outcome.timedOut()) {
       nanos = Math.max(nanos, Duration.ofSeconds(configuration.timeout()).toNanos());
-      log.line(
-          cloud.clock().now()
-              + " "
-              + id
-              + " Task timed out after "
-              + configuration.timeout()
-              + ".00 seconds");
-    } else if (!outcome.errorType().isEmpty() && !outcome.usable()) {
-      log.line("RequestId: " + id + " Error: " + errorMessage(outcome));
     }
     var millis = nanos / 1e6;
-    var billed = (long) Math.ceil(millis + Math.max(0, initMillis));
-    log.line("END RequestId: " + id);
-    log.line(report(warm, outcome, id, millis, billed, initMillis));
-    var tail = log.tail();
+    var report =
+        new PlatformLog.Report(outcome, millis, initMillis, warm.sandbox().memoryUsedMegabytes());
+    log.end(invocation.requestId(), report);
+    var tail = warm.log().tail();
     cloud.meter().count("lambda:requests", 1);
-    cloud.meter().count("lambda:gb-seconds", billed / 1000.0 * configuration.memorySize() / 1024.0);
+    cloud
+        .meter()
+        .count(
+            "lambda:gb-seconds",
+            report.billedMillis() / 1000.0 * configuration.memorySize() / 1024.0);
     metrics.invoked(
         warm.function(), millis, outcome.error() != null, concurrency.running(warm.function()));
     if (outcome.usable()) {
@@ -166,34 +152,5 @@ final class Dispatcher implements AutoCloseable {
       pool.discard(warm);
     }
     return new Completed(outcome, tail);
-  }
-
-  private static String errorMessage(Outcome outcome) {
-    var text = new String(outcome.payload(), java.nio.charset.StandardCharsets.UTF_8);
-    var message = dev.terrarium.kernel.Json.parse(text).path("errorMessage").asText();
-    return message.replaceFirst("^RequestId: \\S+ Error: ", "");
-  }
-
-  private static String report(
-      SandboxPool.Warm warm, Outcome outcome, String id, double millis, long billed, double init) {
-    var report =
-        String.format(
-            Locale.ROOT,
-            "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d"
-                + " MB\tMax Memory Used: %d MB\t",
-            id,
-            millis,
-            billed,
-            warm.version().configuration().memorySize(),
-            warm.sandbox().memoryUsedMegabytes());
-    if (init >= 0) {
-      report += String.format(Locale.ROOT, "Init Duration: %.2f ms\t", init);
-    }
-    if (outcome.timedOut()) {
-      report += "Status: timeout";
-    } else if (!outcome.errorType().isEmpty()) {
-      report += "Status: error\tError Type: " + outcome.errorType();
-    }
-    return report;
   }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import software.amazon.awssdk.services.lambda.model.LogFormat;
 
 /// Makes sandboxes: the environment of a function, and the right kind of sandbox for its runtime.
 final class Sandboxes {
@@ -157,6 +158,11 @@ final class Sandboxes {
     all.put("AWS_LAMBDA_LOG_GROUP_NAME", log.group());
     all.put("AWS_LAMBDA_LOG_STREAM_NAME", log.stream());
     all.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    var logging = configuration.loggingConfig();
+    if (logging != null && logging.logFormat() == LogFormat.JSON) {
+      all.put("AWS_LAMBDA_LOG_FORMAT", "JSON");
+      all.put("AWS_LAMBDA_LOG_LEVEL", logging.applicationLogLevelAsString());
+    }
     all.put("LAMBDA_TASK_ROOT", files.toString());
     all.put("LAMBDA_RUNTIME_DIR", code.work().toString());
     all.put("TERRARIUM_OPT", opt.toString());

@@ -40,7 +40,18 @@ function writeLog(text) {
   fs.writeSync(1, text.replaceAll('\n', BREAK) + '\n');
 }
 
+const JSON_LOG = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
+const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+const LEVEL_LEAST = LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL ?? 'TRACE');
+
 function log(level, parts) {
+  if (LEVELS.indexOf(level) < LEVEL_LEAST) return;
+  if (JSON_LOG) {
+    const message = parts.length === 1 && typeof parts[0] === 'object' && !(parts[0] instanceof Error)
+      ? parts[0] : util.format(...parts);
+    writeLog(JSON.stringify({ timestamp: new Date().toISOString(), level, requestId: currentId, message }));
+    return;
+  }
   writeLog(`${new Date().toISOString()}\t${currentId}\t${level}\t${util.format(...parts)}`);
 }
 

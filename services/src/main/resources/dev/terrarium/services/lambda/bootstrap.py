@@ -115,12 +115,34 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+class JsonFormatter(logging.Formatter):
+    def format(self, record):
+        entry = {"timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"), "level": record.levelname,
+                 "message": record.getMessage(), "logger": record.name}
+        if record.exc_info:
+            entry["errorType"] = record.exc_info[0].__name__ if record.exc_info[0] else None
+            entry["errorMessage"] = str(record.exc_info[1])
+            entry["stackTrace"] = traceback.format_tb(record.exc_info[2])
+        if record.aws_request_id:
+            entry["requestId"] = record.aws_request_id
+        return json.dumps(entry, default=str)
+
+
+IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+
+
 def set_up_logging():
     logging.Formatter.converter = time.gmtime
     handler = LogHandler()
-    handler.setFormatter(logging.Formatter(
-        "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s",
-        "%Y-%m-%dT%H:%M:%S"))
+    if IS_JSON:
+        handler.setFormatter(JsonFormatter())
+        level = {"TRACE": "NOTSET", "FATAL": "CRITICAL", "WARN": "WARNING"}
+        name = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        logging.root.setLevel(level.get(name, name))
+    else:
+        handler.setFormatter(logging.Formatter(
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s",
+            "%Y-%m-%dT%H:%M:%S"))
     handler.addFilter(RequestIdFilter())
     logging.root.addHandler(handler)
 
@@ -153,9 +175,16 @@ def describe(error, skip):
 
 def failure(error, skip, request_id):
     kind, message, trace = describe(error, skip)
-    text = "[ERROR] %s%s" % (kind, ": " + message if message else "")
-    if trace:
-        text += "\nTraceback (most recent call last):\n" + "".join(t if t.endswith("\n") else t + "\n" for t in trace)
+    if IS_JSON:
+        text = json.dumps({
+            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "log_level": "ERROR",
+            "errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": trace})
+        trace_text = []
+    else:
+        text = "[ERROR] %s%s" % (kind, ": " + message if message else "")
+        trace_text = trace
+    if trace_text:
+        text += "\nTraceback (most recent call last):\n" + "".join(t if t.endswith("\n") else t + "\n" for t in trace_text)
     sys.stdout.write(text.rstrip("\n").replace("\n", BREAK) + "\n")
     body = {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": trace}
     return json.dumps(body).encode(), "Lambda-Runtime-Function-Error-Type: %s\r\n" % kind

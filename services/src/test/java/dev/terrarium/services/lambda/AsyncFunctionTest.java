@@ -3,12 +3,18 @@ package dev.terrarium.services.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Ids;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.store.FileBlobs;
+import dev.terrarium.kernel.store.MemoryStore;
 import dev.terrarium.kernel.time.Clock;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 
@@ -95,6 +101,28 @@ class AsyncFunctionTest {
     assertThat(failure.path("responsePayload").path("errorType").asText())
         .isEqualTo("ZeroDivisionError");
     assertThat(failure.path("requestPayload").path("by").asInt()).isEqualTo(0);
+  }
+
+  @Test
+  void anAcceptedEventOutlivesTheProcess(@TempDir Path folder) throws IOException {
+    var store = new MemoryStore();
+    var ids = new Ids();
+    var start = Instant.parse("2026-05-01T12:00:00Z");
+    var blobs = new FileBlobs(folder.resolve("blobs"), false, () -> ids.hex(32));
+    var first = Cloud.builder().store(store).blobs(blobs).clock(Clock.stoppedAt(start)).build();
+    var before = new LambdaFixture(first);
+    before.python("f", "def handler(e, c):\n    raise ValueError('no')\n");
+    before.lambda.invoke(b -> b.functionName("f").invocationType(InvocationType.EVENT));
+    before.settle();
+    assertThat(before.logLines("f").stream().filter(l -> l.startsWith("START "))).hasSize(1);
+    first.close();
+    var later = Clock.stoppedAt(start.plusSeconds(90));
+    var second = Cloud.builder().store(store).blobs(blobs).clock(later).build();
+    try (var after = new LambdaFixture(second)) {
+      second.resume();
+      after.settle();
+      assertThat(after.logLines("f").stream().filter(l -> l.startsWith("START "))).hasSize(2);
+    }
   }
 
   @Test

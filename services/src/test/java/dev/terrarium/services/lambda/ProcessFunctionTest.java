@@ -136,6 +136,26 @@ class ProcessFunctionTest {
   }
 
   @Test
+  void logsAreJsonIfAskedFor() {
+    fixture.python(
+        "json",
+        """
+        import logging
+        def handler(event, context):
+            logging.info("seen")
+            logging.debug("not seen")
+        """,
+        b -> b.loggingConfig(l -> l.logFormat("JSON")));
+    fixture.invoke("json", "{}");
+    var lines = fixture.logLines("json").stream().map(dev.terrarium.kernel.Json::parse).toList();
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(1).path("type").asText()).isEqualTo("platform.start");
+    assertThat(lines.get(2).path("level").asText()).isEqualTo("INFO");
+    assertThat(lines.get(2).path("message").asText()).isEqualTo("seen");
+    assertThat(lines.get(3).path("record").path("status").asText()).isEqualTo("success");
+  }
+
+  @Test
   void aProvidedRuntimeSpeaksTheRuntimeApi() {
     fixture.create(
         "custom",
