@@ -44,6 +44,9 @@ final class ChangeSetOperations implements StackPart {
   public CreateChangeSetResponse createChangeSet(CreateChangeSetRequest request) {
     var type = request.changeSetType() == null ? "UPDATE" : request.changeSetTypeAsString();
     StackOperations.refuseRollbackTriggers(request.rollbackConfiguration());
+    StackOperations.refuse(request.hasResourceTypes(), "ResourceTypes");
+    StackOperations.refuse(request.deploymentMode() != null, "DeploymentMode");
+    store.notifications.check(request.notificationARNs());
     if (type.equals("IMPORT")
         || request.hasResourcesToImport()
         || Boolean.TRUE.equals(request.includeNestedStacks())
@@ -100,6 +103,10 @@ final class ChangeSetOperations implements StackPart {
         record.id(),
         batch -> {
           if (fresh) {
+            var taken = store.find(scope, record.name());
+            if (taken != null && !taken.isDeleted()) {
+              throw StackErrors.alreadyExists("Stack [" + record.name() + "] already exists");
+            }
             store.status(batch, record, "REVIEW_IN_PROGRESS", "User Initiated");
           }
           store.changeSets.put(

@@ -128,7 +128,7 @@ final class ResourceLog {
     var id = name + "-" + status + "-" + now().toString().replace(":", "");
     store.event(
         batch,
-        stack.id(),
+        stack,
         ahead,
         event ->
             event

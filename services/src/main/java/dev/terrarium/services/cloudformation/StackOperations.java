@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.cloudformation.model.CreateStackRequest;
 import software.amazon.awssdk.services.cloudformation.model.CreateStackResponse;
 import software.amazon.awssdk.services.cloudformation.model.DeleteStackRequest;
 import software.amazon.awssdk.services.cloudformation.model.DeleteStackResponse;
+import software.amazon.awssdk.services.cloudformation.model.DeletionMode;
 import software.amazon.awssdk.services.cloudformation.model.GetStackPolicyRequest;
 import software.amazon.awssdk.services.cloudformation.model.GetStackPolicyResponse;
 import software.amazon.awssdk.services.cloudformation.model.RollbackConfiguration;
@@ -58,6 +59,10 @@ final class StackOperations implements StackPart {
   public CreateStackResponse createStack(CreateStackRequest request) {
     var name = checkName(request.stackName());
     refuseRollbackTriggers(request.rollbackConfiguration());
+    refuse(request.stackPolicyURL() != null, "StackPolicyURL");
+    refuse(request.hasResourceTypes(), "ResourceTypes");
+    refuse(Boolean.TRUE.equals(request.retainExceptOnCreate()), "RetainExceptOnCreate");
+    store.notifications.check(request.notificationARNs());
     if (request.onFailure() != null && request.disableRollback() != null) {
       throw StackErrors.validation(
           "You can specify either DisableRollback or OnFailure, but not both.");
@@ -150,6 +155,11 @@ final class StackOperations implements StackPart {
   public UpdateStackResponse updateStack(UpdateStackRequest request) {
     var name = Objects.requireNonNullElse(request.stackName(), "");
     refuseRollbackTriggers(request.rollbackConfiguration());
+    refuse(request.stackPolicyURL() != null, "StackPolicyURL");
+    refuse(request.stackPolicyDuringUpdateURL() != null, "StackPolicyDuringUpdateURL");
+    refuse(request.hasResourceTypes(), "ResourceTypes");
+    refuse(Boolean.TRUE.equals(request.retainExceptOnCreate()), "RetainExceptOnCreate");
+    store.notifications.check(request.notificationARNs());
     var record = store.find(Call.current().scope(), name);
     if (record == null || record.isDeleted()) {
       throw StackErrors.validation("Stack [" + name + "] does not exist");
@@ -248,6 +258,7 @@ final class StackOperations implements StackPart {
     if (record == null || record.isDeleted() || record.status().equals("DELETE_IN_PROGRESS")) {
       return DeleteStackResponse.builder().build();
     }
+    refuse(request.deletionMode() == DeletionMode.FORCE_DELETE_STACK, "FORCE_DELETE_STACK");
     if (Boolean.TRUE.equals(record.stack().enableTerminationProtection())) {
       throw StackErrors.validation(
           "Stack [%s] cannot be deleted while TerminationProtection is enabled"
@@ -282,9 +293,7 @@ final class StackOperations implements StackPart {
           "Stack:%s is in %s state and can not continue rolling back."
               .formatted(record.id(), record.status()));
     }
-    if (request.hasResourcesToSkip()) {
-      throw Errors.of(501, "NotImplemented", "Terrarium does not implement ResourcesToSkip.");
-    }
+    refuse(request.hasResourcesToSkip(), "ResourcesToSkip");
     begin(record, operation, "UPDATE_ROLLBACK_IN_PROGRESS");
     return ContinueUpdateRollbackResponse.builder().build();
   }
@@ -354,9 +363,14 @@ final class StackOperations implements StackPart {
         .toList();
   }
 
-  static void refuseRollbackTriggers(@Nullable RollbackConfiguration configuration) {
-    if (configuration != null && !configuration.rollbackTriggers().isEmpty()) {
-      throw Errors.of(501, "NotImplemented", "Terrarium does not implement RollbackTriggers.");
+  static void refuse(boolean given, String parameter) {
+    if (given) {
+      throw Errors.of(501, "NotImplemented", "Terrarium does not implement " + parameter + ".");
     }
+  }
+
+  static void refuseRollbackTriggers(@Nullable RollbackConfiguration configuration) {
+    refuse(
+        configuration != null && !configuration.rollbackTriggers().isEmpty(), "RollbackTriggers");
   }
 }

@@ -51,6 +51,7 @@ final class StackStore {
 
   final Cloud cloud;
   final Locks locks = new Locks();
+  final Notifications notifications;
 
   /// By id.
   final Keyspace<Named, StackRecord> stacks;
@@ -64,6 +65,7 @@ final class StackStore {
 
   StackStore(Cloud cloud) {
     this.cloud = cloud;
+    this.notifications = new Notifications(cloud);
     var store = cloud.store();
     stacks = new Keyspace<>(store, "cloudformation.stacks", NAMED, StackRecord.CODEC);
     names = new Keyspace<>(store, "cloudformation.names", NAMED, Codec.STRING);
@@ -150,7 +152,7 @@ final class StackStore {
     var operation = record.operation();
     event(
         batch,
-        record.id(),
+        record,
         0,
         event ->
             event
@@ -171,7 +173,8 @@ final class StackStore {
   /// Adds to the history of a stack. The caller holds the stack's lock ([#locked]).
   ///
   /// @param ahead how many events the batch holds already
-  void event(Batch batch, String stackId, int ahead, UnaryOperator<StackEvent.Builder> content) {
+  void event(Batch batch, StackRecord stack, int ahead, UnaryOperator<StackEvent.Builder> content) {
+    var stackId = stack.id();
     var last = new long[1];
     events.scanReverse(
         (key, value) -> {
@@ -179,14 +182,16 @@ final class StackStore {
           return false;
         },
         stackId);
-    var event = content.apply(StackEvent.builder().stackId(stackId).timestamp(cloud.clock().now()));
-    events.put(batch, new EventKey(stackId, last[0] + 1 + ahead), event.build());
+    var event =
+        content.apply(StackEvent.builder().stackId(stackId).timestamp(cloud.clock().now())).build();
+    events.put(batch, new EventKey(stackId, last[0] + 1 + ahead), event);
+    batch.afterCommit(() -> notifications.tell(stack, event));
   }
 
-  /// Changes one stack while nobody else does.
+  /// Changes one stack while nobody else does, nor makes another one of its name.
   <T> T locked(String stackId, Function<Batch, T> work) {
     return locks.with(
-        stackId,
+        stackId.substring(0, stackId.lastIndexOf('/')),
         () -> {
           var batch = new Batch();
           var result = work.apply(batch);

@@ -164,6 +164,11 @@ public record Template(ObjectNode root) {
             "Template format error: [/" + name + "] '" + name + "' must be of type Object.");
       }
     }
+    for (var refused : List.of("Rules", "Hooks")) {
+      if (root.has(refused)) {
+        throw new TemplateException("Terrarium does not implement the section " + refused);
+      }
+    }
     if (section("Resources").isEmpty()) {
       throw new TemplateException(
           "Template format error: At least one Resources member must be defined.");
@@ -226,6 +231,10 @@ public record Template(ObjectNode root) {
 
   private static void policy(JsonNode definition, String name, String policy) {
     var value = definition.path(policy);
+    if (value.asText().equals("Snapshot")) {
+      throw new TemplateException(
+          "Terrarium does not implement %s Snapshot, of resource %s".formatted(policy, name));
+    }
     if (value.isTextual()
         && !Set.of("Delete", "Retain", "Snapshot", "RetainExceptOnCreate")
             .contains(value.asText())) {
