@@ -40,7 +40,13 @@ public final class Daemon implements AutoCloseable {
       }
     }
     this.cloud = builder.build();
-    this.server = new HttpServer(cloud, settings.host(), settings.port(), settings.enforce());
+    this.server =
+        new HttpServer(
+            cloud,
+            settings.host(),
+            settings.port(),
+            settings.enforce(),
+            data == null ? null : data.resolve("snapshots"));
     cloud.resume();
   }
 

@@ -12,7 +12,7 @@ import dev.terrarium.kernel.trace.Span;
 import dev.terrarium.kernel.trace.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,7 +55,7 @@ public final class Cloud implements AutoCloseable {
     this.store = builder.store == null ? new MemoryStore() : builder.store;
     this.clock = builder.clock;
     this.ids = builder.ids;
-    this.blobs = builder.blobs == null ? temporaryBlobs(ids) : builder.blobs;
+    this.blobs = builder.blobs == null ? FileBlobs.temporary(ids) : builder.blobs;
     this.defaultScope = builder.defaultScope;
     this.timers = new Timers(clock, store, this::openHandler);
     this.signals = new Signals(timers);
@@ -250,6 +250,18 @@ public final class Cloud implements AutoCloseable {
     }
   }
 
+  /// Writes a copy of this moment into a folder, which must not exist, while the work goes on.
+  public void snapshot(Path directory) {
+    var kept = blobs.keep();
+    try {
+      store.checkpoint(directory);
+      blobs.checkpoint(directory.resolve("blobs"));
+      kept.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Forgets everything, as if newly made.
   public void reset() {
     services.values().forEach(Service::close);
@@ -316,28 +328,6 @@ public final class Cloud implements AutoCloseable {
     var service = new Service(this, definition, client);
     services.put(definition.name(), service);
     byClient.put(client, service);
-  }
-
-  private static Blobs temporaryBlobs(Ids ids) {
-    try {
-      var directory = Files.createTempDirectory("terrarium-blobs");
-      directory.toFile().deleteOnExit();
-      return new FileBlobs(directory, false, () -> ids.hex(32)) {
-        @Override
-        public void close() {
-          try {
-            clear();
-            Files.deleteIfExists(directory.resolve("new"));
-            Files.deleteIfExists(directory);
-          } catch (IOException e) {
-            System.getLogger(Cloud.class.getName())
-                .log(System.Logger.Level.WARNING, "Cannot remove " + directory, e);
-          }
-        }
-      };
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /// What a cloud is made of.

@@ -8,6 +8,8 @@ import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.trace.Span;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,8 +25,12 @@ final class Admin {
 
   private final Cloud cloud;
 
-  Admin(Cloud cloud) {
+  private final @Nullable Path snapshots;
+
+  /// @param snapshots where snapshots go, or null if nothing is kept on disk
+  Admin(Cloud cloud, @Nullable Path snapshots) {
     this.cloud = cloud;
+    this.snapshots = snapshots;
   }
 
   /// The answer, or null if the address is not one of these.
@@ -39,6 +45,7 @@ final class Admin {
         case "/_terrarium/trace" -> json(200, trace(request));
         case "/_terrarium/meter" -> json(200, Json.tree(cloud.meter().amounts()));
         case "/_terrarium/faults" -> faults(request);
+        case "/_terrarium/snapshot" -> snapshot(request);
         case "/_terrarium/reset", "/moto-api/reset", "/_localstack/state/reset" -> reset(request);
         default -> null;
       };
@@ -187,6 +194,30 @@ final class Admin {
           .put("delay", rule.delay().toString());
     }
     return json(200, answer);
+  }
+
+  /// POST `{"name": "before-the-change"}` writes a copy of everything under the data folder's
+  /// `snapshots`.
+  private WireResponse snapshot(WireRequest request) throws IOException {
+    var root = snapshots;
+    if (root == null) {
+      return json(409, Json.object().put("message", "Nothing is kept on disk"));
+    } else if (!request.method().equals("POST")) {
+      return json(405, Json.object().put("message", "Use POST"));
+    }
+    var asked = Json.parse(new String(request.bytes(), StandardCharsets.UTF_8));
+    var name = asked.path("name").asText();
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+      throw new IllegalArgumentException(
+          "A snapshot's name has letters, digits, dots, dashes and underscores");
+    }
+    var directory = root.resolve(name);
+    if (Files.exists(directory)) {
+      return json(409, Json.object().put("message", "There is a snapshot of that name"));
+    }
+    Files.createDirectories(root);
+    cloud.snapshot(directory);
+    return json(200, Json.object().put("directory", directory.toString()));
   }
 
   private WireResponse reset(WireRequest request) {

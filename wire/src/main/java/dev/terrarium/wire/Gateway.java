@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +36,11 @@ public final class Gateway {
   private final List<WebEndpoint> webEndpoints = new ArrayList<>();
 
   /// @param enforce whether signatures are verified; otherwise they only say who calls and what for
-  public Gateway(Cloud cloud, boolean enforce) {
+  /// @param snapshots where snapshots go, or null if nothing is kept on disk
+  public Gateway(Cloud cloud, boolean enforce, @Nullable Path snapshots) {
     this.cloud = cloud;
     this.directory = new Directory(cloud);
-    this.admin = new Admin(cloud);
+    this.admin = new Admin(cloud, snapshots);
     this.signatures = new Signatures(cloud, enforce);
     for (var service : cloud.services()) {
       webEndpoints.addAll(service.webEndpoints());

@@ -10,11 +10,13 @@ import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Terrarium's port: HTTP/1.1 and HTTP/2, a virtual thread per request.
 public final class HttpServer implements AutoCloseable {
@@ -28,8 +30,9 @@ public final class HttpServer implements AutoCloseable {
   /// @param host the address to listen on
   /// @param port 0 for any free one
   /// @param enforce whether signatures are verified
-  public HttpServer(Cloud cloud, String host, int port, boolean enforce) {
-    var gateway = new Gateway(cloud, enforce);
+  /// @param snapshots where snapshots go, or null if nothing is kept on disk
+  public HttpServer(Cloud cloud, String host, int port, boolean enforce, @Nullable Path snapshots) {
+    var gateway = new Gateway(cloud, enforce, snapshots);
     this.server =
         WebServer.builder()
             .host(host)
@@ -76,7 +79,7 @@ public final class HttpServer implements AutoCloseable {
             req.prologue().uriPath().rawPath(),
             req.prologue().query().rawValue(),
             headers,
-            req.content().inputStream(),
+            req.content().hasEntity() ? req.content().inputStream() : InputStream.nullInputStream(),
             req.remotePeer().host());
     gateway.handle(request, new HelidonSender(res));
   }

@@ -32,6 +32,9 @@ public interface Blobs extends AutoCloseable {
   /// Removes a body, if it is there. Readers that have it open may go on.
   void delete(String id) throws IOException;
 
+  /// Until the result is closed, bodies that are deleted stay.
+  Kept keep();
+
   /// Writes a copy of all bodies into `directory`, which must not exist; files are shared where
   /// that is possible.
   void checkpoint(Path directory) throws IOException;
@@ -41,6 +44,12 @@ public interface Blobs extends AutoCloseable {
 
   @Override
   void close();
+
+  /// A time in which nothing is deleted.
+  interface Kept extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
 
   /// A body that is being written, by one thread at a time.
   interface Writer extends AutoCloseable {

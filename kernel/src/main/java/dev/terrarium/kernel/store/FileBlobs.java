@@ -1,7 +1,9 @@
 package dev.terrarium.kernel.store;
 
+import dev.terrarium.kernel.Ids;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -12,6 +14,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// [Blobs] as plain files: `<root>/ab/abcdef…`, written under `<root>/new` and renamed when whole.
@@ -19,6 +24,8 @@ public class FileBlobs implements Blobs {
   private final Path root;
   private final boolean durable;
   private final Supplier<String> ids;
+  private final AtomicInteger keeping = new AtomicInteger();
+  private final Queue<String> postponed = new ConcurrentLinkedQueue<>();
 
   /// @param root the folder, made if need be; what an earlier process left half-written is removed
   /// @param durable whether to sync; not for what ends with the process anyway
@@ -29,6 +36,26 @@ public class FileBlobs implements Blobs {
     this.ids = ids;
     deleteTree(root.resolve("new"));
     Files.createDirectories(root.resolve("new"));
+  }
+
+  /// Bodies in a temporary folder that goes with them.
+  public static FileBlobs temporary(Ids ids) {
+    try {
+      var directory = Files.createTempDirectory("terrarium-blobs");
+      return new FileBlobs(directory, false, () -> ids.hex(32)) {
+        @Override
+        public void close() {
+          try {
+            deleteTree(directory);
+          } catch (IOException e) {
+            System.getLogger(FileBlobs.class.getName())
+                .log(System.Logger.Level.WARNING, "Cannot remove " + directory, e);
+          }
+        }
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -65,7 +92,27 @@ public class FileBlobs implements Blobs {
 
   @Override
   public void delete(String id) throws IOException {
-    Files.deleteIfExists(path(id));
+    postponed.add(id);
+    deletePostponed();
+  }
+
+  @Override
+  public Kept keep() {
+    keeping.incrementAndGet();
+    return () -> {
+      keeping.decrementAndGet();
+      deletePostponed();
+    };
+  }
+
+  private void deletePostponed() throws IOException {
+    while (keeping.get() == 0) {
+      var id = postponed.poll();
+      if (id == null) {
+        return;
+      }
+      Files.deleteIfExists(path(id));
+    }
   }
 
   @Override
