@@ -181,9 +181,19 @@ final class CodeStore implements AutoCloseable {
       for (var folder : folders) {
         var pid = folder.getFileName().toString().substring(PREFIX.length()).split("-")[0];
         if (pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
-          deleteTree(folder);
+          removeOrphan(folder);
         }
       }
+    }
+  }
+
+  /// Somebody else's may be there too, and is none of our business.
+  private static void removeOrphan(Path folder) {
+    try {
+      deleteTree(folder);
+    } catch (IOException e) {
+      System.getLogger(CodeStore.class.getName())
+          .log(System.Logger.Level.DEBUG, "Cannot remove " + folder, e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.terrarium.services.lambda;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
+import dev.terrarium.kernel.WebEndpoint;
 import java.util.List;
 
 /// Brings Lambda.
@@ -51,5 +52,10 @@ public final class LambdaPackage implements ServicePackage {
   @Override
   public List<ResourceType> resourceTypes(Cloud cloud) {
     return new LambdaResources(cloud).all();
+  }
+
+  @Override
+  public List<WebEndpoint> webEndpoints(Cloud cloud) {
+    return List.of(new FunctionUrlEndpoint(cloud));
   }
 }

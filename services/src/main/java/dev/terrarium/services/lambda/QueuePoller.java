@@ -39,7 +39,7 @@ final class QueuePoller {
   private static final int POLL_SECONDS = 20;
   private static final int CONCURRENCY_DEFAULT = 32;
   private static final int BATCH_BYTES_MAX = 5_500_000;
-  private static final Duration ERROR_WAIT = Duration.ofSeconds(1);
+  private static final int ERROR_WAIT_SECONDS_MAX = 60;
 
   /// Where batches go.
   record Target(VersionRouter router, Dispatcher dispatcher) {}
@@ -53,6 +53,7 @@ final class QueuePoller {
   private final RecordFilter filter;
   private final ReentrantLock lock = new ReentrantLock();
   private int running;
+  private int errors;
   private @Nullable Waiter slotAwaited;
   private volatile boolean stopped;
   private volatile @Nullable Thread thread;
@@ -96,6 +97,7 @@ final class QueuePoller {
           url = sqs.getQueueUrl(b -> b.queueName(queue.resource())).queueUrl();
         }
         var messages = collect(sqs, url);
+        errors = 0;
         if (!messages.isEmpty()) {
           dispatch(url, messages);
         }
@@ -333,9 +335,11 @@ final class QueuePoller {
     }
   }
 
+  /// Waits longer and longer while the queue cannot be read: it may have been deleted.
   private void waitAfterError() {
     try {
-      Instant until = cloud.clock().now().plus(ERROR_WAIT);
+      var wait = Duration.ofSeconds(Math.min(ERROR_WAIT_SECONDS_MAX, 1L << Math.min(errors++, 8)));
+      Instant until = cloud.clock().now().plus(wait);
       cloud.timers().sleepUntil(until);
     } catch (InterruptedException _) {
       stopped = true;

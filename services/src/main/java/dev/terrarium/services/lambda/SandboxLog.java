@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
@@ -24,6 +25,9 @@ final class SandboxLog {
   private static final int LINES_MAX = 100_000;
   private static final int LINE_CHARS_MAX = 256 * 1024;
   private static final int BATCH_LINES = 1000;
+
+  /// A character takes up to three bytes, and a batch holds a megabyte.
+  private static final int BATCH_CHARS_MAX = 300_000;
 
   private final Cloud cloud;
   private final Scope scope;
@@ -144,10 +148,15 @@ final class SandboxLog {
     lock.lock();
     try {
       int chars = 0;
-      while (!waiting.isEmpty() && batch.size() < BATCH_LINES && chars < 250_000) {
+      while (!waiting.isEmpty() && batch.size() < BATCH_LINES) {
         chars += waiting.peek().message().length() + 26;
+        if (chars > BATCH_CHARS_MAX && !batch.isEmpty()) {
+          break;
+        }
         batch.add(waiting.poll());
       }
+      // The clock can be set back, but a batch has to be in order.
+      batch.sort(Comparator.comparingLong(InputLogEvent::timestamp));
       carrying = !batch.isEmpty();
       return batch;
     } finally {

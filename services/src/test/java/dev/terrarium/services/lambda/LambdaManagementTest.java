@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.WebEndpoint;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -276,7 +279,7 @@ class LambdaManagementTest {
   }
 
   @Test
-  void aFunctionUrlTurnsRequestsIntoEvents() {
+  void aFunctionUrlTurnsRequestsIntoEvents() throws IOException {
     fixture.python(
         "f",
         """
@@ -343,5 +346,17 @@ class LambdaManagementTest {
                 "1.2.3.4",
                 null));
     assertThat(preflight.headers()).containsEntry("Access-Control-Allow-Methods", List.of("GET"));
+    var endpoint = new LambdaPackage().webEndpoints(fixture.cloud).getFirst();
+    var overHttp =
+        new WebEndpoint.Request(
+            "GET",
+            url.substring(7, url.length() - 1),
+            "/plain",
+            "a=7",
+            Map.of(),
+            new ByteArrayInputStream(new byte[0]),
+            "1.2.3.4");
+    assertThat(endpoint.accepts(overHttp)).isTrue();
+    assertThat(endpoint.respond(overHttp).body()).hasContent("{\"hello\": \"7\"}");
   }
 }
