@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.Capability;
+import software.amazon.awssdk.services.cloudformation.model.ChangeSetType;
 import software.amazon.awssdk.services.cloudformation.model.InsufficientCapabilitiesException;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -182,5 +183,48 @@ class WholeCloudTest {
     assertComplete(stack, "CREATE_COMPLETE");
     assertThat(stack.outputs().getFirst().outputValue()).isEqualTo("red");
     assertThat(responses.put("guessed", "{}")).isFalse();
+  }
+
+  @Test
+  void aServerlessFunctionIsDeployedWithWhatInvokesIt() {
+    var template =
+        """
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Queue: {Type: AWS::SQS::Queue}
+          Topic: {Type: AWS::SNS::Topic}
+          Fn:
+            Type: AWS::Serverless::Function
+            Properties:
+              Runtime: python3.13
+              Handler: index.handler
+              InlineCode: |
+                def handler(event, context):
+                    return event
+              AutoPublishAlias: live
+              FunctionUrlConfig: {AuthType: NONE}
+              Policies:
+                - SQSSendMessagePolicy: {QueueName: !GetAtt Queue.QueueName}
+              Events:
+                Q: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, BatchSize: 5}}
+                T: {Type: SNS, Properties: {Topic: !Ref Topic}}
+        Outputs:
+          Alias: {Value: !Ref Fn.Alias}
+        """;
+    var made =
+        cfn.createChangeSet(
+            change ->
+                change
+                    .stackName("s")
+                    .changeSetName("c")
+                    .changeSetType(ChangeSetType.CREATE)
+                    .templateBody(template)
+                    .capabilities(Capability.CAPABILITY_IAM));
+    cfn.executeChangeSet(execute -> execute.changeSetName(made.id()));
+    var stack = settled("s");
+    assertComplete(stack, "CREATE_COMPLETE");
+    assertThat(stack.outputs().getFirst().outputValue()).endsWith(":live");
+    cfn.deleteStack(delete -> delete.stackName("s"));
+    assertComplete(settled(stack.stackId()), "DELETE_COMPLETE");
   }
 }
