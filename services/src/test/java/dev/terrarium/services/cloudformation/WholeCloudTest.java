@@ -212,14 +212,13 @@ class WholeCloudTest {
           Alias: {Value: !Ref Fn.Alias}
         """;
     var made =
-        cfn.createChangeSet(
-            change ->
-                change
-                    .stackName("s")
-                    .changeSetName("c")
-                    .changeSetType(ChangeSetType.CREATE)
-                    .templateBody(template)
-                    .capabilities(Capability.CAPABILITY_IAM));
+        cfn.createChangeSet(change ->
+            change
+                .stackName("s")
+                .changeSetName("c")
+                .changeSetType(ChangeSetType.CREATE)
+                .templateBody(template)
+                .capabilities(Capability.CAPABILITY_IAM));
     cfn.executeChangeSet(execute -> execute.changeSetName(made.id()));
     var stack = settled("s");
     assertComplete(stack, "CREATE_COMPLETE");
