@@ -54,6 +54,11 @@ final class Deliveries implements AutoCloseable {
             Delivery.CODEC);
   }
 
+  /// Names a destination that is not another service.
+  void add(String service, Destination destination) {
+    destinations.put(service, destination);
+  }
+
   /// Takes up what an earlier process left.
   void resume() {
     var arns = new HashSet<String>();

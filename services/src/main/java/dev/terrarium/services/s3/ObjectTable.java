@@ -138,6 +138,47 @@ final class ObjectTable {
         });
   }
 
+  /// Puts a replica, which has the version id of its source. If something newer is there already,
+  /// it becomes an old version.
+  void putReplica(Bucket bucket, String versionId, Put put) {
+    buckets.within(
+        bucket,
+        state -> {
+          var at = new ObjectKey(bucket.name(), put.key);
+          return locks.with(at, () -> putReplicaLocked(at, versionId, put));
+        });
+  }
+
+  private StoredObject putReplicaLocked(ObjectKey at, String versionId, Put put) {
+    var sequence = VersionIds.sequence(versionId);
+    var there = find(at.bucket(), at.key(), versionId);
+    if (sequence == null || there != null) {
+      throw S3Errors.invalidArgument("Invalid version id specified", "versionId", versionId);
+    }
+    var now = cloud.clock().now();
+    var replica =
+        new StoredObject(sequence, versionId, false, now, put.owner, put.content, put.details);
+    var current = objects.get(at);
+    var newest = current != null ? current : newestOf(at);
+    var batch = new Batch();
+    if (newest != null && newest.sequence() > sequence) {
+      putVersion(batch, at, replica);
+    } else {
+      if (current != null) {
+        putVersion(batch, at, current);
+      }
+      objects.put(batch, at, replica);
+    }
+    put.also.accept(batch, replica);
+    cloud.store().commit(batch);
+    return replica;
+  }
+
+  /// Lets the batch change once more what it puts as the current version.
+  void replaceCurrent(Batch batch, String bucket, String key, StoredObject object) {
+    objects.put(batch, new ObjectKey(bucket, key), object);
+  }
+
   private StoredObject putLocked(Bucket bucket, ObjectKey at, Put put) {
     var current = objects.get(at);
     put.check.accept(current);

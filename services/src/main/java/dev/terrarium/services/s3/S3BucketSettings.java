@@ -1,5 +1,7 @@
 package dev.terrarium.services.s3;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -108,8 +110,12 @@ final class S3BucketSettings implements S3Client {
           if (request.tagging() == null) {
             throw S3Errors.malformedXml();
           }
-          Tags.ofBucket(request.tagging().tagSet());
-          buckets.set(state.name(), Setting.TAGGING, request.tagging());
+          var system = systemTags(state);
+          var given = new ArrayList<>(request.tagging().tagSet());
+          given.removeAll(system);
+          Tags.ofBucket(given);
+          given.addAll(system);
+          buckets.set(state.name(), Setting.TAGGING, Tagging.builder().tagSet(given).build());
           return PutBucketTaggingResponse.builder().build();
         });
   }
@@ -119,9 +125,21 @@ final class S3BucketSettings implements S3Client {
     return buckets.serve(
         request,
         state -> {
-          buckets.set(state.name(), Setting.TAGGING, null);
+          var system = systemTags(state);
+          buckets.set(
+              state.name(),
+              Setting.TAGGING,
+              system.isEmpty() ? null : Tagging.builder().tagSet(system).build());
           return DeleteBucketTaggingResponse.builder().build();
         });
+  }
+
+  /// The tags that AWS itself has set, which nobody else changes.
+  private static List<Tag> systemTags(BucketState state) {
+    var tagging = state.get(Setting.TAGGING);
+    return tagging == null
+        ? List.of()
+        : tagging.tagSet().stream().filter(tag -> tag.key().startsWith("aws:")).toList();
   }
 
   @Override

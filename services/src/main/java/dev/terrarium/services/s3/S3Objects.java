@@ -51,6 +51,7 @@ final class S3Objects implements S3Client {
           .with("Header", "x-amz-write-offset-bytes")
           .build();
     }
+    var event = PostForm.POSTED.isBound() ? "ObjectCreated:Post" : "ObjectCreated:Put";
     var conditions = Writes.conditions(request, key);
     var owner = Writes.owner(state, Call.current().account());
     var details = writes.details(request, state, contentType(body), owner);
@@ -68,7 +69,7 @@ final class S3Objects implements S3Client {
                   conditions,
                   (batch, stored) -> {
                     bodies.keep(batch, received.incoming());
-                    hooks.created(batch, state, key, "ObjectCreated:Put", stored);
+                    hooks.created(batch, state, key, event, stored);
                   }));
     } catch (RuntimeException e) {
       bodies.discard(received.incoming());

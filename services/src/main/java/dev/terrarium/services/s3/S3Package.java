@@ -1,6 +1,7 @@
 package dev.terrarium.services.s3;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
 import java.util.List;
 
@@ -28,11 +29,16 @@ public final class S3Package implements ServicePackage {
     var deliveries = new Deliveries(cloud, ids);
     var notifications = new S3Notifications(cloud, buckets, deliveries);
     hooks.add(notifications);
+    var replication = new S3Replication(cloud, buckets, objects, deliveries);
+    hooks.add(replication);
+    deliveries.add("s3", new ReplicaDestination(buckets, objects, bodies, hooks));
     deliveries.resume();
     var lifecycles = new Lifecycles(cloud, buckets, objects, uploads, hooks);
+    buckets.observe(new AccessLogs(cloud, buckets, ids));
     return List.of(
         deliveries,
         notifications,
+        replication,
         new S3Buckets(cloud, buckets, objects, uploads),
         new S3Objects(buckets, objects, bodies, writes, hooks),
         new S3Gets(cloud, buckets, objects, bodies),
@@ -45,7 +51,13 @@ public final class S3Package implements ServicePackage {
         new S3BucketSettings(buckets),
         new S3BucketAccess(buckets),
         new S3Websites(buckets),
+        new S3Logging(buckets),
         new S3Lifecycle(cloud, buckets, lifecycles),
         new S3Listing(cloud, buckets, objects));
+  }
+
+  @Override
+  public List<ResourceType> resourceTypes(Cloud cloud) {
+    return List.of(new BucketResource(cloud), new BucketPolicyResource(cloud));
   }
 }
