@@ -2,13 +2,16 @@ package dev.terrarium.app;
 
 import dev.terrarium.engines.rocksdb.RocksStore;
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Credentials;
 import dev.terrarium.kernel.Ids;
+import dev.terrarium.kernel.Principal;
 import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.store.FileBlobs;
 import dev.terrarium.wire.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A cloud that listens on a port.
@@ -40,6 +43,7 @@ public final class Daemon implements AutoCloseable {
       }
     }
     this.cloud = builder.build();
+    cloud.credentials().add("root", rootKey(settings.scope()));
     this.server =
         new HttpServer(
             cloud,
@@ -48,6 +52,21 @@ public final class Daemon implements AutoCloseable {
             settings.enforce(),
             data == null ? null : data.resolve("snapshots"));
     cloud.resume();
+  }
+
+  /// The access key with which everything begins: `TERRARIUM_ROOT_ACCESS_KEY_ID` and
+  /// `TERRARIUM_ROOT_SECRET_ACCESS_KEY`, or `test` and `test`.
+  private static Credentials rootKey(Scope scope) {
+    var id = System.getenv().getOrDefault("TERRARIUM_ROOT_ACCESS_KEY_ID", "test");
+    var secret = System.getenv().getOrDefault("TERRARIUM_ROOT_SECRET_ACCESS_KEY", "test");
+    var principal =
+        new Principal(
+            scope.account(),
+            "arn:" + scope.partition() + ":iam::" + scope.account() + ":root",
+            scope.account(),
+            id);
+    var root = new Credentials.Resolved(secret, "", principal, null);
+    return key -> key.equals(id) ? Optional.of(root) : Optional.empty();
   }
 
   /// The cloud.

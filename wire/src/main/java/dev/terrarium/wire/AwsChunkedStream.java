@@ -1,5 +1,6 @@
 package dev.terrarium.wire;
 
+import dev.terrarium.kernel.Trailers;
 import dev.terrarium.wire.codec.MalformedRequestException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// trailers.
 ///
 /// Watches the chunks for whoever verifies them, and keeps the trailers.
-final class AwsChunkedStream extends InputStream {
+final class AwsChunkedStream extends InputStream implements Trailers {
   private static final int LINE_MAX = 16 * 1024;
 
   /// Sees chunks and trailers as they pass.
@@ -27,8 +28,21 @@ final class AwsChunkedStream extends InputStream {
 
     /// The end of everything.
     ///
-    /// @param trailers names in lower case
-    void end(Map<String, String> trailers) throws IOException;
+    /// @param trailers names in lower case, in the order in which they came
+    void end(Map<String, String> trailers);
+
+    /// Sees nothing wrong with anything.
+    Watcher NONE =
+        new Watcher() {
+          @Override
+          public void data(byte[] bytes, int from, int length) {}
+
+          @Override
+          public void endOfChunk(@Nullable String signature) {}
+
+          @Override
+          public void end(Map<String, String> trailers) {}
+        };
   }
 
   private final InputStream in;
@@ -141,6 +155,11 @@ final class AwsChunkedStream extends InputStream {
     }
     return new String(
         line.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public Map<String, String> trailers() {
+    return trailers;
   }
 
   @Override

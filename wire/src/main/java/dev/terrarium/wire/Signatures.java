@@ -1,19 +1,36 @@
 package dev.terrarium.wire;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Credentials;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Principal;
 import dev.terrarium.wire.codec.MalformedRequestException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /// Who signed a request, and its body without the framing that signing put around it.
 final class Signatures {
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final Duration SKEW = Duration.ofMinutes(15);
+  private static final int EXPIRES_SECONDS_MAX = 604_800;
+
   private final Cloud cloud;
   private final boolean enforce;
 
@@ -60,93 +77,215 @@ final class Signatures {
     if (key.length() == 12 && key.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return key;
     }
-    return cloud.defaultScope().account();
+    return cloud
+        .credentials()
+        .resolve(key)
+        .map(known -> known.principal().account())
+        .orElse(cloud.defaultScope().account());
   }
 
   /// Verifies a request, if that is asked for, and unwraps its body.
-  Verified verify(WireRequest request, @Nullable Identity identity) {
-    if (enforce) {
-      throw new MalformedRequestException("Verification of " + identity);
-    }
-    var encoding = request.headerOr("content-encoding", "");
+  ///
+  /// @throws AwsServiceException 403 if the signature does not hold
+  Verified verify(WireRequest request, @Nullable Identity identity) throws IOException {
+    var known =
+        identity == null
+            ? null
+            : cloud.credentials().resolve(identity.accessKeyId()).orElse(null);
+    var principal = known == null ? null : known.principal();
     var payload = request.headerOr("x-amz-content-sha256", "");
-    if (!encoding.contains("aws-chunked") && !payload.startsWith("STREAMING-")) {
-      return new Verified(request, null, request.contentLength());
+    var chunked =
+        payload.startsWith("STREAMING-")
+            || request.headerOr("content-encoding", "").contains("aws-chunked");
+    if (!enforce) {
+      return chunked
+          ? unframed(request, principal, AwsChunkedStream.Watcher.NONE)
+          : new Verified(request, principal, request.contentLength());
     }
-    var decoded = request.header("x-amz-decoded-content-length");
-    var body = new AwsChunkedStream(request.body(), new TrailerCheck(request));
-    return new Verified(unframed(request, body), null, length(decoded));
+    if (identity == null) {
+      throw Errors.of(403, "MissingAuthenticationToken", "Missing Authentication Token");
+    }
+    return new Check(request, identity, known, payload, chunked).run();
   }
 
-  private static long length(@Nullable String decoded) {
-    try {
-      return decoded == null ? -1 : Long.parseLong(decoded);
-    } catch (NumberFormatException e) {
-      throw new MalformedRequestException("x-amz-decoded-content-length is not a number");
-    }
-  }
-
-  private static WireRequest unframed(WireRequest request, InputStream body) {
-    var headers = new java.util.HashMap<>(request.headers());
-    var encoding = request.headerOr("content-encoding", "");
+  private static Verified unframed(
+      WireRequest request, @Nullable Principal principal, AwsChunkedStream.Watcher watcher) {
+    var headers = new HashMap<>(request.headers());
     var rest =
-        java.util.Arrays.stream(encoding.split(","))
+        Arrays.stream(request.headerOr("content-encoding", "").split(","))
             .map(String::strip)
             .filter(part -> !part.isEmpty() && !part.equals("aws-chunked"))
             .toList();
     if (rest.isEmpty()) {
       headers.remove("content-encoding");
     } else {
-      headers.put("content-encoding", java.util.List.of(String.join(",", rest)));
+      headers.put("content-encoding", List.of(String.join(",", rest)));
     }
     var decoded = request.header("x-amz-decoded-content-length");
     if (decoded != null) {
-      headers.put("content-length", java.util.List.of(decoded));
+      headers.put("content-length", List.of(decoded));
     }
-    return new WireRequest(
-        request.method(), request.rawPath(), request.rawQuery(), headers, body, request.sourceIp());
+    var body = new AwsChunkedStream(request.body(), watcher);
+    return new Verified(
+        with(request, headers, body), principal, decoded == null ? -1 : length(decoded));
   }
 
-  /// Compares the checksum in the trailer with the data.
-  private static final class TrailerCheck implements AwsChunkedStream.Watcher {
-    private final @Nullable String announced;
-    private final @Nullable TrailerChecksum checksum;
+  private static WireRequest with(
+      WireRequest request, java.util.Map<String, List<String>> headers, InputStream body) {
+    return new WireRequest(
+        request.method(),
+        request.rawPath(),
+        request.rawQuery(),
+        headers,
+        body,
+        request.sourceIp());
+  }
 
-    TrailerCheck(WireRequest request) {
-      this.announced = request.header("x-amz-trailer");
-      this.checksum = announced == null ? null : TrailerChecksum.of(announced);
+  private static long length(String decoded) {
+    try {
+      return Long.parseLong(decoded);
+    } catch (NumberFormatException e) {
+      throw new MalformedRequestException("x-amz-decoded-content-length is not a number");
+    }
+  }
+
+  /// One verification.
+  private final class Check {
+    private final WireRequest request;
+    private final Identity identity;
+    private final Credentials.Resolved known;
+    private final String payload;
+    private final boolean chunked;
+    private final boolean s3;
+
+    Check(
+        WireRequest request,
+        Identity identity,
+        Credentials.@Nullable Resolved known,
+        String payload,
+        boolean chunked) {
+      this.request = request;
+      this.identity = identity;
+      this.payload = payload;
+      this.chunked = chunked;
+      this.s3 = identity.service().equals("s3");
+      if (known == null) {
+        throw s3
+            ? refuse(
+                "InvalidAccessKeyId",
+                "The AWS Access Key Id you provided does not exist in our records.")
+            : refuse(
+                "UnrecognizedClientException",
+                "The security token included in the request is invalid.");
+      }
+      this.known = known;
     }
 
-    @Override
-    public void data(byte[] bytes, int from, int length) {
-      if (checksum != null) {
-        checksum.update(bytes, from, length);
+    Verified run() throws IOException {
+      var date = date();
+      checkTime(date);
+      checkToken();
+      var key = SigV4.key(known.secretAccessKey(), identity);
+      var body = request;
+      var hash = payload;
+      if (hash.isEmpty()) {
+        if (identity.presigned() && s3) {
+          hash = "UNSIGNED-PAYLOAD";
+        } else {
+          var bytes = request.bytes();
+          hash = SigV4.hash(bytes);
+          body = with(request, request.headers(), new ByteArrayInputStream(bytes));
+        }
+      }
+      var expected = SigV4.ofRequest(request, identity, key, date, hash);
+      if (!MessageDigest.isEqual(
+          expected.getBytes(StandardCharsets.US_ASCII),
+          identity.signature().getBytes(StandardCharsets.US_ASCII))) {
+        throw mismatch();
+      }
+      if (chunked) {
+        var watcher =
+            payload.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
+                ? new ChunkSignatures(identity, key, date)
+                : AwsChunkedStream.Watcher.NONE;
+        return unframed(body, known.principal(), watcher);
+      }
+      if (payload.length() == 64) {
+        body = with(body, body.headers(), new HashedStream(body.body(), payload));
+      }
+      return new Verified(body, known.principal(), request.contentLength());
+    }
+
+    private String date() {
+      if (identity.presigned()) {
+        return request.query().getOrDefault("X-Amz-Date", List.of("")).getFirst();
+      }
+      return request.headerOr("x-amz-date", "");
+    }
+
+    /// Clients sign with the machine's time, so it is the machine's time that counts.
+    private void checkTime(String date) {
+      Instant signed;
+      try {
+        signed = DATE.parse(date, Instant::from);
+      } catch (DateTimeException e) {
+        throw refuse(
+            "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header");
+      }
+      var clock = cloud.clock();
+      var now = Instant.ofEpochMilli(clock.millis() - clock.offsetMillis());
+      if (identity.presigned()) {
+        var expires = request.query().getOrDefault("X-Amz-Expires", List.of("0")).getFirst();
+        long seconds;
+        try {
+          seconds = Long.parseLong(expires);
+        } catch (NumberFormatException e) {
+          seconds = -1;
+        }
+        if (seconds < 0 || seconds > EXPIRES_SECONDS_MAX) {
+          throw refuse(
+              "AuthorizationQueryParametersError",
+              "X-Amz-Expires must be less than a week (in seconds)");
+        } else if (now.isAfter(signed.plusSeconds(seconds))) {
+          throw refuse("AccessDenied", "Request has expired");
+        }
+      } else if (Duration.between(signed, now).abs().compareTo(SKEW) > 0) {
+        throw s3
+            ? refuse(
+                "RequestTimeTooSkewed",
+                "The difference between the request time and the current time is too large.")
+            : refuse("InvalidSignatureException", "Signature expired: " + date);
       }
     }
 
-    @Override
-    public void endOfChunk(@Nullable String signature) {}
+    private void checkToken() {
+      var token =
+          identity.presigned()
+              ? request.query().getOrDefault("X-Amz-Security-Token", List.of("")).getFirst()
+              : request.headerOr("x-amz-security-token", "");
+      if (!known.sessionToken().isEmpty() && !known.sessionToken().equals(token)) {
+        throw refuse(
+            s3 ? "InvalidToken" : "InvalidClientTokenId",
+            "The security token included in the request is invalid");
+      }
+      var expires = known.expires();
+      if (expires != null && !cloud.clock().now().isBefore(expires)) {
+        throw refuse(
+            s3 ? "ExpiredToken" : "ExpiredTokenException",
+            "The security token included in the request is expired");
+      }
+    }
 
-    @Override
-    public void end(Map<String, String> trailers) throws IOException {
-      if (checksum == null || announced == null) {
-        return;
-      }
-      var claimed = trailers.get(announced.toLowerCase(Locale.ROOT));
-      if (claimed == null) {
-        throw Errors.of(
-            400,
-            "MalformedTrailerError",
-            "The request contained trailing data that was not well-formed or did not conform to"
-                + " our published schema.");
-      }
-      if (!claimed.equals(checksum.base64())) {
-        var name = announced.substring(announced.lastIndexOf('-') + 1).toUpperCase(Locale.ROOT);
-        throw Errors.of(
-            400,
-            "BadDigest",
-            "The " + name + " you specified did not match the calculated checksum.");
-      }
+    private AwsServiceException mismatch() {
+      return refuse(
+          s3 ? "SignatureDoesNotMatch" : "InvalidSignatureException",
+          "The request signature we calculated does not match the signature you provided. Check"
+              + " your AWS Secret Access Key and signing method. Consult the service documentation"
+              + " for details.");
+    }
+
+    private static AwsServiceException refuse(String code, String message) {
+      return Errors.of(403, code, message);
     }
   }
 }

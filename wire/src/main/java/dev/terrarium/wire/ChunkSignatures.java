@@ -1,0 +1,68 @@
+package dev.terrarium.wire;
+
+import dev.terrarium.kernel.Errors;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Verifies each chunk of an `aws-chunked` body that is signed chunk by chunk, and the trailers behind it.
+final class ChunkSignatures implements AwsChunkedStream.Watcher {
+  private static final String TRAILER_SIGNATURE = "x-amz-trailer-signature";
+
+  private final Identity identity;
+  private final byte[] key;
+  private final String date;
+  private final MessageDigest digest = SigV4.digest();
+  private String previous;
+
+  /// @param date as in `x-amz-date`
+  ChunkSignatures(Identity identity, byte[] key, String date) {
+    this.identity = identity;
+    this.key = key;
+    this.date = date;
+    this.previous = identity.signature();
+  }
+
+  @Override
+  public void data(byte[] bytes, int from, int length) {
+    digest.update(bytes, from, length);
+  }
+
+  @Override
+  public void endOfChunk(@Nullable String signature) {
+    var expected = SigV4.ofChunk(identity, key, date, previous, SigV4.hex(digest.digest()));
+    check(expected, signature);
+    previous = expected;
+  }
+
+  @Override
+  public void end(Map<String, String> trailers) {
+    if (trailers.isEmpty()) {
+      return;
+    }
+    var text = new StringBuilder();
+    trailers.forEach(
+        (name, value) -> {
+          if (!name.equals(TRAILER_SIGNATURE)) {
+            text.append(name).append(':').append(value).append('\n');
+          }
+        });
+    var hash = SigV4.hash(text.toString().getBytes(StandardCharsets.UTF_8));
+    check(
+        SigV4.ofTrailer(identity, key, date, previous, hash), trailers.get(TRAILER_SIGNATURE));
+  }
+
+  private static void check(String expected, @Nullable String claimed) {
+    if (claimed == null
+        || !MessageDigest.isEqual(
+            expected.getBytes(StandardCharsets.US_ASCII),
+            claimed.getBytes(StandardCharsets.US_ASCII))) {
+      throw Errors.of(
+          403,
+          "SignatureDoesNotMatch",
+          "The request signature we calculated does not match the signature you provided. Check"
+              + " your key and signing method.");
+    }
+  }
+}
