@@ -48,6 +48,7 @@ public final class Cloud implements AutoCloseable {
   private final Map<Class<?>, Object> clients = new ConcurrentHashMap<>();
   private final CredentialSources credentials = new CredentialSources();
   private final Door door;
+  private volatile boolean enforcing;
   private volatile Authoriser authoriser = Authoriser.PERMISSIVE;
   private volatile String endpoint = "http://localhost:4566";
 
@@ -222,6 +223,16 @@ public final class Cloud implements AutoCloseable {
   /// Who an access key belongs to.
   public CredentialSources credentials() {
     return credentials;
+  }
+
+  /// Whether callers must prove who they are.
+  public boolean enforcing() {
+    return enforcing;
+  }
+
+  /// Tells whether callers must prove who they are.
+  public void enforcing(boolean mustProve) {
+    enforcing = mustProve;
   }
 
   /// Who decides what is allowed.

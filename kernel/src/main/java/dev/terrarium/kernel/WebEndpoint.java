@@ -19,6 +19,12 @@ public interface WebEndpoint {
   /// @throws IOException if the body cannot be read
   Response respond(Request request) throws IOException;
 
+  /// Headers to add to the answer of a signed or unsigned API request that comes from a browser,
+  /// such as those of CORS. Asked only if the request has an `Origin`.
+  default Map<String, String> headersFor(Request request) {
+    return Map.of();
+  }
+
   /// An HTTP request.
   ///
   /// @param host as in the header, with the port

@@ -6,7 +6,8 @@ import java.security.MessageDigest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Verifies each chunk of an `aws-chunked` body that is signed chunk by chunk, and the trailers behind it.
+/// Verifies each chunk of an `aws-chunked` body that is signed chunk by chunk, and the trailers
+/// behind it.
 final class ChunkSignatures implements AwsChunkedStream.Watcher {
   private static final String TRAILER_SIGNATURE = "x-amz-trailer-signature";
 
@@ -42,15 +43,13 @@ final class ChunkSignatures implements AwsChunkedStream.Watcher {
       return;
     }
     var text = new StringBuilder();
-    trailers.forEach(
-        (name, value) -> {
-          if (!name.equals(TRAILER_SIGNATURE)) {
-            text.append(name).append(':').append(value).append('\n');
-          }
-        });
+    trailers.forEach((name, value) -> {
+      if (!name.equals(TRAILER_SIGNATURE)) {
+        text.append(name).append(':').append(value).append('\n');
+      }
+    });
     var hash = SigV4.hash(text.toString().getBytes(StandardCharsets.UTF_8));
-    check(
-        SigV4.ofTrailer(identity, key, date, previous, hash), trailers.get(TRAILER_SIGNATURE));
+    check(SigV4.ofTrailer(identity, key, date, previous, hash), trailers.get(TRAILER_SIGNATURE));
   }
 
   private static void check(String expected, @Nullable String claimed) {

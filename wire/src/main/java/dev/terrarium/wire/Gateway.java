@@ -61,11 +61,16 @@ public final class Gateway {
       if (identity == null || request.host().contains(".lambda-url.")) {
         var web = webEndpoint(request);
         if (web != null) {
+          if (identity != null) {
+            signatures.verify(request, identity);
+          }
           respond(web, request, sender);
           return;
         }
       }
       serve(request, identity, sender);
+    } catch (AwsServiceException e) {
+      sender.send(plainError(e.statusCode(), Errors.code(e), Errors.message(e)));
     } catch (MalformedRequestException e) {
       sender.send(plainError(400, "MalformedRequest", e.getMessage()));
     }
@@ -92,7 +97,33 @@ public final class Gateway {
           plainError(501, "NotImplemented", "Terrarium does not have the service " + name + "."));
       return;
     }
-    new Exchange(request, identity, service, protocol(request, service, form), sender).run();
+    var to = request.header("origin") == null ? sender : new Decorated(sender, extras(request));
+    new Exchange(request, identity, service, protocol(request, service, form), to).run();
+  }
+
+  private Map<String, String> extras(WireRequest request) {
+    var extras = new java.util.LinkedHashMap<String, String>();
+    var asked = webRequest(request);
+    webEndpoints.forEach(endpoint -> extras.putAll(endpoint.headersFor(asked)));
+    return extras;
+  }
+
+  /// Adds headers to whatever is sent.
+  private record Decorated(Sender sender, Map<String, String> extras) implements Sender {
+    @Override
+    public void send(WireResponse response) {
+      extras.forEach(response::with);
+      sender.send(response);
+    }
+
+    @Override
+    public void send(
+        int status, List<Map.Entry<String, String>> headers, long length, java.io.InputStream body)
+        throws IOException {
+      var all = new ArrayList<>(headers);
+      extras.forEach((name, value) -> all.add(Map.entry(name, value)));
+      sender.send(status, all, length, body);
+    }
   }
 
   private static boolean isForm(WireRequest request) {

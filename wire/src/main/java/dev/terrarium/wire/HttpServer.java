@@ -51,6 +51,7 @@ public final class HttpServer implements AutoCloseable {
             .build()
             .start();
     cloud.endpoint("http://localhost:" + server.port());
+    cloud.enforcing(enforce);
   }
 
   /// The port that it listens on.

@@ -140,6 +140,11 @@ final class RestProtocol implements ClientProtocol {
       return identified(withHeaders(WireResponse.empty(status), error), requestId);
     }
     var code = Errors.code(error);
+    var written = s3 ? written(error) : null;
+    if (written != null) {
+      var response = WireResponse.of(status, "application/xml", written);
+      return identified(withHeaders(response, error), requestId);
+    }
     if (xml) {
       var out = new XmlWriter();
       if (!s3) {
@@ -173,6 +178,13 @@ final class RestProtocol implements ClientProtocol {
         WireResponse.of(status, "application/json", out.toByteArray())
             .with("x-amzn-ErrorType", code);
     return identified(response, requestId);
+  }
+
+  /// S3's own errors have members that no model knows, so S3 writes them itself.
+  private static byte @Nullable [] written(AwsServiceException error) {
+    var details = error.awsErrorDetails();
+    var raw = details == null ? null : details.rawResponse();
+    return raw == null ? null : raw.asByteArrayUnsafe();
   }
 
   /// An error may carry headers, as S3's answer about a delete marker does.

@@ -1,6 +1,6 @@
 package dev.terrarium.wire;
 
-import java.util.regex.Pattern;
+import dev.terrarium.kernel.VirtualHosts;
 import org.jspecify.annotations.Nullable;
 
 /// Which bucket and object a request to S3 is about: by virtual host (`bucket.s3.…`,
@@ -10,11 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param key decoded, or null for the bucket itself
 /// @param virtualHost whether the bucket stood in the host's name
 record S3Address(@Nullable String bucket, @Nullable String key, boolean virtualHost) {
-  private static final Pattern VIRTUAL =
-      Pattern.compile("^(.+)\\.(?:s3|s3[.-][a-z0-9-]+|s3\\.dualstack\\.[a-z0-9-]+)\\..+$");
-
   static S3Address of(WireRequest request) {
-    var bucket = virtualBucket(request.host());
+    var bucket = VirtualHosts.bucket(request.host());
     var path = request.rawPath().substring(1);
     if (bucket != null) {
       return new S3Address(bucket, path.isEmpty() ? null : WireRequest.decodePath(path), true);
@@ -30,19 +27,5 @@ record S3Address(@Nullable String bucket, @Nullable String key, boolean virtualH
         WireRequest.decodePath(path.substring(0, slash)),
         key.isEmpty() ? null : WireRequest.decodePath(key),
         false);
-  }
-
-  /// The bucket in a host's name, or null.
-  static @Nullable String virtualBucket(String host) {
-    var colon = host.lastIndexOf(':');
-    var name = colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
-    if (name.startsWith("s3.") || name.startsWith("s3-")) {
-      return null;
-    }
-    var matcher = VIRTUAL.matcher(name);
-    if (matcher.matches()) {
-      return matcher.group(1);
-    }
-    return name.endsWith(".localhost") ? name.substring(0, name.length() - 10) : null;
   }
 }

@@ -12,8 +12,8 @@ import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Computes signatures as AWS does. See *Create a signed AWS API request* in the IAM user guide, and, for chunks,
-/// *Authenticating requests using HTTP trailing headers* in the S3 API reference.
+/// Computes signatures as AWS does. See *Create a signed AWS API request* in the IAM user guide,
+/// and, for chunks, *Authenticating requests using HTTP trailing headers* in the S3 API reference.
 final class SigV4 {
   static final String EMPTY_HASH =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -40,7 +40,13 @@ final class SigV4 {
             + "\n"
             + payloadHash;
     var text =
-        ALGORITHM + "\n" + date + "\n" + scope(identity) + "\n" + hash(canonical.getBytes(StandardCharsets.UTF_8));
+        ALGORITHM
+            + "\n"
+            + date
+            + "\n"
+            + scope(identity)
+            + "\n"
+            + hash(canonical.getBytes(StandardCharsets.UTF_8));
     return hex(hmac(key, text));
   }
 
@@ -114,13 +120,11 @@ final class SigV4 {
     }
     var parts = new ArrayList<String>();
     WireRequest.parameters(raw)
-        .forEach(
-            (name, values) -> {
-              if (!name.equals("X-Amz-Signature")) {
-                values.forEach(
-                    value -> parts.add(encode(name, false) + "=" + encode(value, false)));
-              }
-            });
+        .forEach((name, values) -> {
+          if (!name.equals("X-Amz-Signature")) {
+            values.forEach(value -> parts.add(encode(name, false) + "=" + encode(value, false)));
+          }
+        });
     parts.sort(SigV4::compare);
     return String.join("&", parts);
   }

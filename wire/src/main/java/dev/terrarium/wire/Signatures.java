@@ -89,9 +89,7 @@ final class Signatures {
   /// @throws AwsServiceException 403 if the signature does not hold
   Verified verify(WireRequest request, @Nullable Identity identity) throws IOException {
     var known =
-        identity == null
-            ? null
-            : cloud.credentials().resolve(identity.accessKeyId()).orElse(null);
+        identity == null ? null : cloud.credentials().resolve(identity.accessKeyId()).orElse(null);
     var principal = known == null ? null : known.principal();
     var payload = request.headerOr("x-amz-content-sha256", "");
     var chunked =
@@ -133,12 +131,7 @@ final class Signatures {
   private static WireRequest with(
       WireRequest request, java.util.Map<String, List<String>> headers, InputStream body) {
     return new WireRequest(
-        request.method(),
-        request.rawPath(),
-        request.rawQuery(),
-        headers,
-        body,
-        request.sourceIp());
+        request.method(), request.rawPath(), request.rawQuery(), headers, body, request.sourceIp());
   }
 
   private static long length(String decoded) {

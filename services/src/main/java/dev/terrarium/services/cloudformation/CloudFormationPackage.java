@@ -3,6 +3,7 @@ package dev.terrarium.services.cloudformation;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
+import dev.terrarium.kernel.WebEndpoint;
 import java.util.List;
 
 /// CloudFormation as Terrarium finds it.
@@ -32,6 +33,11 @@ public final class CloudFormationPackage implements ServicePackage {
         new StackQueries(store),
         new ChangeSetOperations(cloud, store, stacks, preparer),
         new TemplateOperations(store, preparer));
+  }
+
+  @Override
+  public List<WebEndpoint> webEndpoints(Cloud cloud) {
+    return List.of(new CustomResourceEndpoint(cloud));
   }
 
   @Override

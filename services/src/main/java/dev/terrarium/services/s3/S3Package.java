@@ -3,6 +3,7 @@ package dev.terrarium.services.s3;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
+import dev.terrarium.kernel.WebEndpoint;
 import java.util.List;
 
 /// Brings Amazon S3 to a cloud.
@@ -54,6 +55,12 @@ public final class S3Package implements ServicePackage {
         new S3Logging(buckets),
         new S3Lifecycle(cloud, buckets, lifecycles),
         new S3Listing(cloud, buckets, objects));
+  }
+
+  @Override
+  public List<WebEndpoint> webEndpoints(Cloud cloud) {
+    return List.of(
+        new WebsiteEndpoint(cloud), new CorsEndpoint(cloud), new PostFormEndpoint(cloud));
   }
 
   @Override
