@@ -17,10 +17,6 @@ import java.util.List;
 /// A short life of a whole daemon, so that the JDK can note which classes a start needs. The
 /// launcher runs it once after each build.
 public final class Training {
-  private static final String SIGNED =
-      "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/%s/aws4_request,"
-          + " SignedHeaders=host, Signature=0";
-
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final String endpoint;
@@ -77,13 +73,19 @@ public final class Training {
         HttpRequest.newBuilder(URI.create(endpoint + path))
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .timeout(Duration.ofSeconds(10))
-            .header("Authorization", SIGNED.formatted(service));
+            .header("Authorization", signed(service));
     if (!target.isEmpty()) {
       request.header("X-Amz-Target", target).header("Content-Type", "application/x-amz-json-1.0");
     } else if (body.startsWith("Version=")) {
       request.header("Content-Type", "application/x-www-form-urlencoded");
     }
     http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String signed(String service) {
+    return "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/"
+        + service
+        + "/aws4_request, SignedHeaders=host, Signature=0";
   }
 
   private static void delete(Path root) throws IOException {

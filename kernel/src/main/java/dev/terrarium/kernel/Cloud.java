@@ -12,8 +12,10 @@ import dev.terrarium.kernel.trace.Span;
 import dev.terrarium.kernel.trace.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -107,8 +109,7 @@ public final class Cloud implements AutoCloseable {
     return door.call(call, service, operation, arguments);
   }
 
-  /// Runs work of a service's own (a delivery, a poller) on a virtual thread, as a call of that
-  /// service in `scope`.
+  /// Runs work of a service's own on a virtual thread; see [#as].
   public Thread background(String service, String name, Scope scope, Runnable work) {
     return timers.background(name, () -> as(service, name, scope, work));
   }
@@ -139,7 +140,7 @@ public final class Cloud implements AutoCloseable {
     ScopedValue.where(Call.CURRENT, call).run(work);
   }
 
-  /// The services that are there, in the order in which they were found.
+  /// The services that are there.
   public Collection<Service> services() {
     return services.values();
   }
@@ -210,12 +211,12 @@ public final class Cloud implements AutoCloseable {
     return defaultScope;
   }
 
-  /// Under which address this cloud is reached, without a slash at the end.
+  /// Where this cloud is reached, without a slash at the end.
   public String endpoint() {
     return endpoint;
   }
 
-  /// Tells under which address this cloud is reached.
+  /// Tells where this cloud is reached.
   public void endpoint(String address) {
     endpoint = address;
   }
@@ -243,11 +244,6 @@ public final class Cloud implements AutoCloseable {
   /// Replaces who decides what is allowed.
   public void authoriser(Authoriser replacement) {
     authoriser = replacement;
-  }
-
-  /// Stores how the clock was moved, so that time does not go back with a restart.
-  public void saveClock() {
-    clock.save(store);
   }
 
   /// Takes up the work that the store holds: timers, pollers, deliveries. Services without any
@@ -304,16 +300,13 @@ public final class Cloud implements AutoCloseable {
             call.region(),
             call.service(),
             call.operation(),
-            java.time.Instant.ofEpochMilli(startMillis),
+            Instant.ofEpochMilli(startMillis),
             Duration.ofNanos(clock.ticks() - startTicks),
             error));
   }
 
   private boolean hasState(Service service) {
-    var from =
-        new Key.Writer()
-            .raw((service.name() + ".").getBytes(java.nio.charset.StandardCharsets.UTF_8))
-            .toBytes();
+    var from = (service.name() + ".").getBytes(StandardCharsets.UTF_8);
     try (var cursor = store.scan(from, Key.after(from), false)) {
       return cursor.next();
     }

@@ -98,7 +98,7 @@ final class Admin {
       if (change.has("advance")) {
         cloud.timers().advance(duration(change.get("advance")));
       }
-      cloud.saveClock();
+      clock.save(cloud.store());
     }
     var answer =
         Json.object()

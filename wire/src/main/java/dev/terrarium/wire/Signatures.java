@@ -100,7 +100,9 @@ final class Signatures {
           ? unframed(request, principal, AwsChunkedStream.Watcher.NONE)
           : new Verified(request, principal, request.contentLength());
     }
-    if (identity == null) {
+    if (identity == null && SigV2.isPresigned(request)) {
+      return new Verified(request, SigV2.verify(request, cloud), request.contentLength());
+    } else if (identity == null) {
       throw Errors.of(403, "MissingAuthenticationToken", "Missing Authentication Token");
     }
     return new Check(request, identity, known, payload, chunked).run();
