@@ -51,6 +51,7 @@ public final class Cloud implements AutoCloseable {
   private final CredentialSources credentials = new CredentialSources();
   private final Door door;
   private volatile boolean enforcing;
+  volatile boolean closed;
   private volatile Authoriser authoriser = Authoriser.PERMISSIVE;
   private volatile String endpoint = "http://localhost:4566";
 
@@ -284,7 +285,10 @@ public final class Cloud implements AutoCloseable {
   @Override
   public void close() {
     services.values().forEach(Service::close);
+    closed = true;
+    // Long polls and background work end here; what they opened again meanwhile is closed as well.
     timers.close();
+    services.values().forEach(Service::close);
     store.close();
     blobs.close();
   }

@@ -135,6 +135,9 @@ public final class Service {
       try {
         open = parts;
         if (open == null) {
+          if (cloud.closed) {
+            throw Errors.of(503, "ServiceUnavailable", "Terrarium is shutting down");
+          }
           var objects = definition.open(cloud);
           open = new Parts(objects, handlers(objects));
           parts = open;

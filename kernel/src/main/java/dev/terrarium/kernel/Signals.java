@@ -89,14 +89,16 @@ public final class Signals {
     public boolean await(Instant deadline) throws InterruptedException {
       var waiter = new Waiter();
       waiting.set(waiter);
+      var woken = false;
       try {
         if (!signalled.get()) {
-          waiter.await(timers, deadline);
+          woken = waiter.await(timers, deadline);
         }
       } finally {
         waiting.set(null);
       }
-      return signalled.getAndSet(false);
+      // Whoever wakes the waiter may not have come to set the mark yet.
+      return signalled.getAndSet(false) || woken;
     }
 
     /// Ends the wait as a signal would.
@@ -110,11 +112,7 @@ public final class Signals {
 
     boolean signalIfWaiting() {
       var waiter = waiting.get();
-      if (waiter == null || !waiter.wake()) {
-        return false;
-      }
-      signalled.set(true);
-      return true;
+      return waiter != null && waiter.wake();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Timers implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Timers.class.getName());
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
   private record TimerKey(long due, String handler, String id) {}
 
@@ -56,6 +58,7 @@ public final class Timers implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final ReentrantLock firing = new ReentrantLock();
   private final TreeMap<AlarmKey, Runnable> alarms = new TreeMap<>();
+  private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
   private long alarmNumber;
   private long generation;
   private volatile boolean closed;
@@ -130,8 +133,11 @@ public final class Timers implements AutoCloseable {
   }
 
   /// Runs work on a virtual thread of its own. [#advance] lets it come to rest before time moves
-  /// on.
+  /// on. Once everything ends, nothing is begun any more.
   public Thread background(String name, Runnable work) {
+    if (closed) {
+      return Thread.ofVirtual().name(name).unstarted(work);
+    }
     activity.enter();
     return Thread.ofVirtual()
         .name(name)
@@ -182,10 +188,30 @@ public final class Timers implements AutoCloseable {
     return next == null ? null : Instant.ofEpochMilli(next);
   }
 
+  /// Ends: whatever waits for the clock is asked to end, and nothing fires any more.
   @Override
   public void close() {
     closed = true;
     wake();
+    waiters.forEach(Waiter::shutDown);
+    try {
+      if (thread.isAlive() && thread != Thread.currentThread()) {
+        thread.join(CLOSE_MAX);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  void waits(Waiter waiter) {
+    waiters.add(waiter);
+    if (closed) {
+      waiter.shutDown();
+    }
+  }
+
+  void waitsNoMore(Waiter waiter) {
+    waiters.remove(waiter);
   }
 
   private static TimerKey key(Timer timer) {

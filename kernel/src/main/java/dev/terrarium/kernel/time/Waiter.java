@@ -1,7 +1,6 @@
 package dev.terrarium.kernel.time;
 
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -17,53 +16,77 @@ public final class Waiter {
   private static final int FRESH = 0;
   private static final int PARKED = 1;
   private static final int WOKEN = 2;
+  private static final int EXPIRED = 3;
+  private static final int ENDED = 4;
 
   private final Thread thread = Thread.currentThread();
   private final @Nullable Activity activity = COUNTED.isBound() ? COUNTED.get() : null;
   private final AtomicInteger state = new AtomicInteger(FRESH);
 
-  /// Ends the wait, from any thread, before or while it happens. True for the first call.
+  /// Ends the wait, from any thread, before or while it happens. True if nothing else has ended it.
   public boolean wake() {
-    var before = state.getAndSet(WOKEN);
-    if (before == PARKED && activity != null) {
-      activity.enter();
+    return end(WOKEN);
+  }
+
+  /// Asks the waiting thread to end, because everything does.
+  void shutDown() {
+    end(ENDED);
+  }
+
+  private boolean end(int how) {
+    while (true) {
+      var before = state.get();
+      if (before >= WOKEN) {
+        return false;
+      }
+      // Counted before the state changes, so that woken work is never seen as idle.
+      var counted = before == PARKED ? activity : null;
+      if (counted != null) {
+        counted.enter();
+      }
+      if (state.compareAndSet(before, how)) {
+        LockSupport.unpark(thread);
+        return true;
+      }
+      if (counted != null) {
+        counted.exit();
+      }
     }
-    if (before != WOKEN) {
-      LockSupport.unpark(thread);
-    }
-    return before != WOKEN;
   }
 
   /// Waits until `deadline` by the clock or until [#wake]; false if the deadline came first.
   ///
   /// @throws InterruptedException if the thread is asked to end
   public boolean await(Timers timers, Instant deadline) throws InterruptedException {
-    var timedOut = new AtomicBoolean();
-    var alarm = timers.at(deadline, () -> timedOut.set(wake()));
+    timers.waits(this);
+    var alarm = timers.at(deadline, () -> end(EXPIRED));
     try {
       await();
     } finally {
       alarm.cancel();
+      timers.waitsNoMore(this);
     }
-    return !timedOut.get();
+    return state.get() != EXPIRED;
   }
 
   /// Waits until [#wake].
   ///
   /// @throws InterruptedException if the thread is asked to end
   public void await() throws InterruptedException {
-    if (!state.compareAndSet(FRESH, PARKED)) {
-      return;
-    }
-    if (activity != null) {
-      activity.exit();
-    }
-    while (state.get() != WOKEN) {
-      LockSupport.park(this);
-      if (Thread.interrupted()) {
-        wake();
-        throw new InterruptedException();
+    if (state.compareAndSet(FRESH, PARKED)) {
+      if (activity != null) {
+        activity.exit();
       }
+      while (state.get() == PARKED) {
+        LockSupport.park(this);
+        if (Thread.interrupted()) {
+          end(ENDED);
+          throw new InterruptedException();
+        }
+      }
+    }
+    if (state.get() == ENDED) {
+      throw new InterruptedException("Everything ends");
     }
   }
 }

@@ -36,8 +36,11 @@ final class Committer implements AutoCloseable {
   private final AtomicReference<@Nullable Waiter> waiting = new AtomicReference<>();
   private final Thread thread;
   private volatile long durable;
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
   private volatile boolean closed;
+
+  /// Set when nobody looks at the stack any more: whoever comes later clears it itself.
+  private volatile boolean ended;
 
   /// @param written how far the log has been written
   /// @param synced is told how far it has been synced, before anybody is woken
@@ -62,6 +65,9 @@ final class Committer implements AutoCloseable {
     push(waiter);
     if (waiter.next == null) {
       LockSupport.unpark(thread);
+    }
+    if (ended) {
+      release();
     }
     boolean interrupted = false;
     while (!waiter.done) {
@@ -90,6 +96,8 @@ final class Committer implements AutoCloseable {
       var group = waiting.getAndSet(null);
       if (group == null) {
         if (closed) {
+          ended = true;
+          release();
           return;
         }
         LockSupport.park(this);
@@ -109,7 +117,7 @@ final class Committer implements AutoCloseable {
       sync.run();
       synced.accept(position);
       durable = position;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
       System.getLogger(Committer.class.getName())
           .log(
@@ -119,11 +127,19 @@ final class Committer implements AutoCloseable {
     }
   }
 
+  /// Lets everybody go who came too late for the last sync.
+  private void release() {
+    var late = waiting.getAndSet(null);
+    if (late != null) {
+      wake(late);
+    }
+  }
+
   private void wake(Waiter group) {
     Waiter waiter = group;
     while (waiter != null) {
       var next = waiter.next;
-      if (durable < waiter.position && failure == null) {
+      if (durable < waiter.position && failure == null && !closed) {
         push(waiter);
       } else {
         waiter.done = true;
@@ -133,6 +149,7 @@ final class Committer implements AutoCloseable {
     }
   }
 
+  /// Syncs for those who wait now; who comes later is refused unless it is covered already.
   @Override
   public void close() {
     closed = true;

@@ -1,7 +1,6 @@
 package dev.terrarium.engines.rocksdb;
 
 import dev.terrarium.kernel.store.Cursor;
-import dev.terrarium.kernel.store.StoreException;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -62,7 +61,7 @@ final class RocksCursor implements Cursor {
       iterator.status();
       return false;
     } catch (RocksDBException e) {
-      throw new StoreException("Cannot read: " + e.getMessage(), e);
+      throw RocksStore.unreadable(e);
     }
   }
 

@@ -8,6 +8,8 @@ import dev.terrarium.kernel.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -41,6 +44,7 @@ public final class RocksStore implements Store {
   private static final long CACHE_BYTES = 64L * 1024 * 1024;
   private static final long MEMTABLE_BYTES = 64L * 1024 * 1024;
   private static final long BLOB_BYTES_MIN = 4 * 1024;
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
   static {
     RocksDB.loadLibrary();
@@ -57,12 +61,20 @@ public final class RocksStore implements Store {
   /// after they were closed.
   private final AtomicInteger users = new AtomicInteger();
 
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final Duration closeMax;
   private volatile boolean closed;
 
   /// Opens the store in a folder, which is made if need be.
   ///
   /// @throws StoreException if it is damaged, or another process has it open
   public RocksStore(Path directory) {
+    this(directory, CLOSE_MAX);
+  }
+
+  /// @param closeMax how long [#close] waits for open cursors and snapshots
+  RocksStore(Path directory, Duration closeMax) {
+    this.closeMax = closeMax;
     this.options = options();
     try {
       Files.createDirectories(directory);
@@ -84,6 +96,7 @@ public final class RocksStore implements Store {
       var opened = new Watermark(directory.resolve("watermark"));
       var found = db.getLatestSequenceNumber();
       if (opened.get() > found) {
+        opened.abandon();
         db.close();
         throw new StoreException(
             "The store in "
@@ -111,9 +124,9 @@ public final class RocksStore implements Store {
 
   private static String explain(Path directory, RocksDBException e) {
     var message = String.valueOf(e.getMessage());
-    if (message.contains("lock")) {
+    if (message.contains("While lock file") || message.contains("lock hold by")) {
       return "The store in " + directory + " is in use by another process";
-    } else if (message.contains("orruption")) {
+    } else if (isDamage(e)) {
       return "The store in "
           + directory
           + " is damaged: "
@@ -122,6 +135,17 @@ public final class RocksStore implements Store {
           + " what is in it.";
     }
     return "Cannot open the store in " + directory + ": " + message;
+  }
+
+  private static boolean isDamage(RocksDBException e) {
+    var status = e.getStatus();
+    return status != null && status.getCode() == Status.Code.Corruption;
+  }
+
+  /// A failure to read, told apart: a disk that cannot, or data that is damaged.
+  static StoreException unreadable(RocksDBException e) {
+    var what = isDamage(e) ? "The store is damaged: " : "Cannot read: ";
+    return new StoreException(what + e.getMessage(), e);
   }
 
   private Options options() {
@@ -161,7 +185,7 @@ public final class RocksStore implements Store {
     try {
       return db.get(key);
     } catch (RocksDBException e) {
-      throw new StoreException("Cannot read: " + e.getMessage(), e);
+      throw unreadable(e);
     } finally {
       leave();
     }
@@ -170,7 +194,12 @@ public final class RocksStore implements Store {
   @Override
   public Cursor scan(byte[] from, byte @Nullable [] to, boolean reverse) {
     enter();
-    return new RocksCursor(db, null, from, to, reverse, this::leave);
+    try {
+      return new RocksCursor(db, null, from, to, reverse, this::leave);
+    } catch (RuntimeException e) {
+      leave();
+      throw e;
+    }
   }
 
   @Override
@@ -183,7 +212,7 @@ public final class RocksStore implements Store {
         try (var reading = new ReadOptions().setSnapshot(moment)) {
           return db.get(reading, key);
         } catch (RocksDBException e) {
-          throw new StoreException("Cannot read: " + e.getMessage(), e);
+          throw unreadable(e);
         }
       }
 
@@ -239,7 +268,12 @@ public final class RocksStore implements Store {
 
   @Override
   public long position() {
-    return db.getLatestSequenceNumber();
+    enter();
+    try {
+      return db.getLatestSequenceNumber();
+    } finally {
+      leave();
+    }
   }
 
   @Override
@@ -286,23 +320,41 @@ public final class RocksStore implements Store {
     users.decrementAndGet();
   }
 
+  /// Syncs and closes. Whoever still holds a cursor or a snapshot is waited for, but not for ever:
+  /// then everything is durable all the same, and only memory is kept until the process ends.
   @Override
   public void close() {
-    if (closed) {
+    if (!closing.compareAndSet(false, true)) {
       return;
     }
-    committer.close();
     closed = true;
-    while (users.get() > 0) {
-      LockSupport.parkNanos(1_000_000);
-    }
+    committer.close();
+    var isUnused = awaitUnused();
     var last = db.getLatestSequenceNumber();
     sync();
     watermark.set(last);
     watermark.close();
+    if (!isUnused) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} cursors or snapshots of the store are still open; it is durable, but not closed",
+          users.get());
+      return;
+    }
     db.close();
     writing.close();
     options.close();
     cache.close();
+  }
+
+  private boolean awaitUnused() {
+    var end = System.nanoTime() + closeMax.toNanos();
+    while (users.get() > 0) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+    return true;
   }
 }

@@ -45,6 +45,11 @@ final class Watermark implements AutoCloseable {
   public void close() {
     buffer.putLong(DIRTY, 0);
     buffer.force();
+    abandon();
+  }
+
+  /// Lets go of the file as the last process left it.
+  void abandon() {
     try {
       channel.close();
     } catch (IOException e) {
