@@ -286,8 +286,7 @@ public final class Cloud implements AutoCloseable {
   public void close() {
     services.values().forEach(Service::close);
     closed = true;
-    // Long polls and background work end here; what they opened again meanwhile is closed as well.
-    timers.close();
+    timers.close(); // Long polls and background work end, and may have opened services again.
     services.values().forEach(Service::close);
     store.close();
     blobs.close();

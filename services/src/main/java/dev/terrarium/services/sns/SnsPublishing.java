@@ -4,6 +4,7 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Locks;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.sns.Deliverer.DeliveryException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ final class SnsPublishing implements SnsClient {
   private final SnsStore stored;
   private final Workers workers;
   private final Deliverer deliverer;
+  private final Locks locks = new Locks();
   private final AtomicLong sequence = new AtomicLong();
 
   SnsPublishing(Cloud cloud, SnsStore stored, Workers workers, Deliverer deliverer) {
@@ -151,7 +153,15 @@ final class SnsPublishing implements SnsClient {
         entry.messageDeduplicationId());
   }
 
+  /// A FIFO topic takes one message at a time, so that a repetition meets the first one, and
+  /// sequence numbers are in the order of delivery. Its deliveries are only noted here.
   private Notification publish(Topic topic, Wanted wanted) {
+    return topic.key().isFifo()
+        ? locks.with(topic.arn(), () -> publishNow(topic, wanted))
+        : publishNow(topic, wanted);
+  }
+
+  private Notification publishNow(Topic topic, Wanted wanted) {
     var notification = checked(topic, wanted);
     var batch = new Batch();
     if (topic.key().isFifo()) {
