@@ -52,6 +52,7 @@ public final class Gateway {
     if (request.rawPath().startsWith("/_") || request.rawPath().startsWith("/moto-api/")) {
       var answer = admin.answer(request);
       if (answer != null) {
+        cloud.store().awaitDurable(cloud.store().position());
         sender.send(answer);
         return;
       }

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -29,7 +30,8 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 /// Sends what has become of asynchronous events to where the function's owner wants to know it.
 final class Destinations {
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private final Cloud cloud;
 
@@ -148,7 +150,8 @@ final class Destinations {
 
   private void toBucket(Arn bucket, FunctionReference reference, String text) {
     var now = cloud.clock().now();
-    var path = DateTimeFormatter.ofPattern("yyyy/MM/dd").withZone(ZoneOffset.UTC).format(now);
+    var path =
+        DateTimeFormatter.ofPattern("yyyy/MM/dd", Locale.ROOT).withZone(ZoneOffset.UTC).format(now);
     var key =
         "aws/lambda/async/"
             + reference.function().name()

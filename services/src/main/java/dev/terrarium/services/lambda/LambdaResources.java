@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.ResourceType;
+import dev.terrarium.kernel.SimpleResource;
 import dev.terrarium.kernel.ResourceType.Property;
 import dev.terrarium.kernel.ResourceType.Request;
 import dev.terrarium.kernel.ResourceType.Resource;

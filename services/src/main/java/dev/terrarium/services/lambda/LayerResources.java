@@ -1,6 +1,7 @@
 package dev.terrarium.services.lambda;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.terrarium.kernel.SimpleResource;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.ResourceType.Resource;

@@ -15,7 +15,8 @@ import software.amazon.awssdk.services.lambda.model.SystemLogLevel;
 /// or, if the function's logging configuration says so, as JSON.
 record PlatformLog(SandboxLog log, FunctionConfiguration configuration, Clock clock) {
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   /// How an invocation went, for the report.
   ///

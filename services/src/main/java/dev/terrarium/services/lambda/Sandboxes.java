@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import software.amazon.awssdk.services.lambda.model.LogFormat;
@@ -18,7 +19,7 @@ import software.amazon.awssdk.services.lambda.model.LogFormat;
 /// Makes sandboxes: the environment of a function, and the right kind of sandbox for its runtime.
 final class Sandboxes {
   private static final DateTimeFormatter DAY =
-      DateTimeFormatter.ofPattern("yyyy/MM/dd").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy/MM/dd", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String JAVA_MODE = "TERRARIUM_LAMBDA_JAVA";
 
   private final Cloud cloud;

@@ -11,6 +11,7 @@ import dev.terrarium.services.logs.LogsState.StreamKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
@@ -40,7 +41,7 @@ final class LogWrites implements CloudWatchLogsClient {
 
   /// What the old protocol called the sequence token; accepted and given, but no longer needed.
   static String sequenceToken(long next) {
-    return "495905" + String.format("%050d", next);
+    return "495905" + String.format(Locale.ROOT, "%050d", next);
   }
 
   @Override

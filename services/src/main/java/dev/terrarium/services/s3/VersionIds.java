@@ -3,6 +3,7 @@ package dev.terrarium.services.s3;
 import dev.terrarium.kernel.Cloud;
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,6 @@ final class VersionIds {
 
   /// A sequence number as events tell it: 18 upper-case hexadecimal digits.
   static String sequencer(long sequence) {
-    return "00" + String.format("%016X", sequence);
+    return "00" + String.format(Locale.ROOT, "%016X", sequence);
   }
 }

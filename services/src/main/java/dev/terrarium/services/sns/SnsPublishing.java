@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -247,7 +248,7 @@ final class SnsPublishing implements SnsClient {
         now,
         group,
         dedup,
-        fifo ? String.format("%020d", number) : "",
+        fifo ? String.format(Locale.ROOT, "%020d", number) : "",
         Call.current().cause().header());
   }
 

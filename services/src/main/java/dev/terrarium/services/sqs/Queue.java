@@ -7,6 +7,7 @@ import dev.terrarium.services.sqs.QueueStore.MessageKey;
 import dev.terrarium.services.sqs.ReadyOrder.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,7 @@ final class Queue {
 
   private Sent send(Batch batch, Drafts.Draft draft, long now) {
     var sequence = nextSequence(now);
-    var number = key.isFifo() ? String.format("%020d", sequence) : "";
+    var number = key.isFifo() ? String.format(Locale.ROOT, "%020d", sequence) : "";
     var message = draft.message().movedFrom(draft.message().source(), number);
     store(batch, sequence, message, draft.delaySeconds() * 1000L, now);
     if (!draft.dedup().isEmpty()) {
@@ -167,7 +168,7 @@ final class Queue {
       var now = now();
       for (var one : moved) {
         var sequence = nextSequence(now);
-        var number = key.isFifo() ? String.format("%020d", sequence) : "";
+        var number = key.isFifo() ? String.format(Locale.ROOT, "%020d", sequence) : "";
         var message = one.message().movedFrom(from, number);
         store(batch, sequence, message, 0, now);
       }

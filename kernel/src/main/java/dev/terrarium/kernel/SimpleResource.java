@@ -1,16 +1,16 @@
-package dev.terrarium.services.logs;
+package dev.terrarium.kernel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.function.Function;
-import software.amazon.awssdk.services.cloudwatchlogs.model.ResourceNotFoundException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /// A resource type made of its three steps.
 ///
-/// @param change what is done with new properties; gives the resource as it then is
-/// @param remove may find that the resource is gone already
-record SimpleResource(
+/// @param make makes the resource
+/// @param change is given new properties; returns the resource as it then is
+/// @param remove may find that the resource is gone already: `ResourceNotFoundException` is as good
+public record SimpleResource(
     String name,
     List<Property> properties,
     Function<Request, Resource> make,
@@ -19,7 +19,8 @@ record SimpleResource(
     implements ResourceType {
   /// A step on a resource that is there.
   @FunctionalInterface
-  interface Change {
+  public interface Change {
+    /// Takes the step.
     Resource apply(Request request, Resource current);
   }
 
@@ -37,8 +38,10 @@ record SimpleResource(
   public void delete(Request request, Resource current) {
     try {
       var _ = remove.apply(request, current);
-    } catch (ResourceNotFoundException _) {
-      // Gone already is as good.
+    } catch (AwsServiceException e) {
+      if (!Errors.code(e).equals("ResourceNotFoundException")) {
+        throw e;
+      }
     }
   }
 }
