@@ -348,13 +348,9 @@ public final class RocksStore implements Store {
   }
 
   private boolean awaitUnused() {
-    var end = System.nanoTime() + closeMax.toNanos();
-    while (users.get() > 0) {
-      if (System.nanoTime() > end) {
-        return false;
-      }
+    for (long left = closeMax.toMillis(); users.get() > 0 && left > 0; left--) {
       LockSupport.parkNanos(1_000_000);
     }
-    return true;
+    return users.get() == 0;
   }
 }
