@@ -23,6 +23,9 @@ import picocli.CommandLine.Command;
       LogsCommand.class,
       ClockCommand.class,
       SnapshotCommand.class,
+      SystemsCommand.class,
+      RunCommand.class,
+      DeployCommand.class,
       AutoComplete.GenerateCompletion.class
     })
 public final class Main {

@@ -1,0 +1,80 @@
+package dev.terrarium.systems;
+
+import java.net.URI;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sts.StsClient;
+
+/// Stock clients of one endpoint.
+public final class Clients {
+  private final URI endpoint;
+
+  /// Made and unmade.
+  public final CloudFormationClient cloudFormation;
+
+  /// Metrics and alarms.
+  public final CloudWatchClient cloudWatch;
+
+  /// What functions print.
+  public final CloudWatchLogsClient logs;
+
+  /// Functions.
+  public final LambdaClient lambda;
+
+  /// Objects.
+  public final S3Client s3;
+
+  /// Topics.
+  public final SnsClient sns;
+
+  /// Queues.
+  public final SqsClient sqs;
+
+  /// Who is asking.
+  public final StsClient sts;
+
+  /// Clients of an endpoint.
+  public Clients(URI endpoint) {
+    this.endpoint = endpoint;
+    cloudFormation = configure(CloudFormationClient.builder()).build();
+    cloudWatch = configure(CloudWatchClient.builder()).build();
+    logs = configure(CloudWatchLogsClient.builder()).build();
+    lambda = configure(LambdaClient.builder()).build();
+    s3 = configure(S3Client.builder().forcePathStyle(true)).build();
+    sns = configure(SnsClient.builder()).build();
+    sqs = configure(SqsClient.builder()).build();
+    sts = configure(StsClient.builder()).build();
+  }
+
+  private <B extends AwsSyncClientBuilder<B, ?> & software.amazon.awssdk.awscore.client.builder.AwsClientBuilder<B, ?>>
+      B configure(B builder) {
+    return builder
+        .endpointOverride(endpoint)
+        .region(Region.of(environment("AWS_REGION", "us-east-1")))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(
+                    environment("AWS_ACCESS_KEY_ID", "test"),
+                    environment("AWS_SECRET_ACCESS_KEY", "test"))))
+        .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD))
+        .httpClient(
+            UrlConnectionHttpClient.builder().socketTimeout(Duration.ofSeconds(60)).build());
+  }
+
+  private static String environment(String name, String otherwise) {
+    var value = System.getenv(name);
+    return value == null || value.isEmpty() ? otherwise : value;
+  }
+}
