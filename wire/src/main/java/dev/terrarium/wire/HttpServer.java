@@ -41,6 +41,7 @@ public final class HttpServer implements AutoCloseable {
             .maxPayloadSize(-1)
             .backlog(4096)
             .writeQueueLength(0)
+            .contentEncoding(new EncodingsUntouched())
             .addProtocol(
                 Http1Config.builder()
                     .maxHeadersSize(HEADER_BYTES_MAX)

@@ -59,12 +59,13 @@ final class Signatures {
     /// A checksum that follows in a trailer is announced in `x-amz-trailer`.
     private void setTrailerAlgorithm(SdkPojo builder) {
       var trailer = request.header("x-amz-trailer");
-      if (trailer == null || !trailer.startsWith("x-amz-checksum-")) {
+      if (trailer == null
+          || !trailer.startsWith("x-amz-checksum-")
+          || request.header("x-amz-sdk-checksum-algorithm") != null) {
         return;
       }
       for (var field : builder.sdkFields()) {
-        if (field.memberName().equals("ChecksumAlgorithm")
-            && field.getValueOrDefault(builder) == null) {
+        if (field.memberName().equals("ChecksumAlgorithm")) {
           field.set(builder, trailer.substring(15).toUpperCase(Locale.ROOT));
         }
       }
