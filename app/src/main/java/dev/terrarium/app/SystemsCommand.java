@@ -19,9 +19,7 @@ final class SystemsCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     for (var system : Execution.systems()) {
       out.printf("%-24s %s%n", system.name(), system.description());
-      system
-          .faults()
-          .forEach((fault, what) -> out.printf("    --fault %-26s %s%n", fault, what));
+      system.faults().forEach((fault, what) -> out.printf("    --fault %-26s %s%n", fault, what));
     }
     return 0;
   }

@@ -58,7 +58,10 @@ public final class Clients {
     sts = configure(StsClient.builder()).build();
   }
 
-  private <B extends AwsSyncClientBuilder<B, ?> & software.amazon.awssdk.awscore.client.builder.AwsClientBuilder<B, ?>>
+  private <
+          B extends
+              AwsSyncClientBuilder<B, ?>
+                  & software.amazon.awssdk.awscore.client.builder.AwsClientBuilder<B, ?>>
       B configure(B builder) {
     return builder
         .endpointOverride(endpoint)

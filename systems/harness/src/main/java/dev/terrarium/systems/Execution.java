@@ -57,8 +57,7 @@ public final class Execution {
         "cost",
         new Prices().bill(before, after)
             + (run.suffers("restart-cloud") ? ", counted since the restart" : ""));
-    report.fact(
-        "look", "endpoint " + cloud.endpoint() + ", stack " + stack + ", truth " + file);
+    report.fact("look", "endpoint " + cloud.endpoint() + ", stack " + stack + ", truth " + file);
     out.printf(
         "%n%s  seed %d, scale %s%s%n",
         system.name(),

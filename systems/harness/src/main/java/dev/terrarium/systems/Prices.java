@@ -51,9 +51,8 @@ final class Prices {
       }
     }
     var text = new StringBuilder(String.format(Locale.ROOT, "$%.6f", total));
-    services.forEach(
-        (service, dollars) ->
-            text.append(String.format(Locale.ROOT, ", %s $%.6f", service, dollars)));
+    services.forEach((service, dollars) ->
+        text.append(String.format(Locale.ROOT, ", %s $%.6f", service, dollars)));
     text.append(" (list prices of ").append(DATE).append(", us-east-1, no free tier)");
     if (!unknown.isEmpty()) {
       text.append("; no price known for ").append(String.join(", ", unknown));

@@ -41,9 +41,8 @@ public final class StackDeployment {
     var type = exists() ? ChangeSetType.UPDATE : ChangeSetType.CREATE;
     var changes = "deploy-" + Long.toString(System.currentTimeMillis(), 36);
     var values = new ArrayList<Parameter>();
-    parameters.forEach(
-        (key, value) ->
-            values.add(Parameter.builder().parameterKey(key).parameterValue(value).build()));
+    parameters.forEach((key, value) ->
+        values.add(Parameter.builder().parameterKey(key).parameterValue(value).build()));
     if (type == ChangeSetType.UPDATE) {
       events().forEach(event -> told.add(event.eventId()));
     }

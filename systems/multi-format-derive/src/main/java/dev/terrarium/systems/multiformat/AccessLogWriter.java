@@ -59,8 +59,7 @@ final class AccessLogWriter {
     var sessions = writer.sales.path("sessions").asInt();
     writer.sales.put(
         "conversionPerMille", writer.sales.path("orders").asInt() * 1000 / Math.max(1, sessions));
-    return new Item(
-        stem + ".log", writer.lines.toString().getBytes(StandardCharsets.UTF_8), truth);
+    return new Item(stem + ".log", writer.lines.toString().getBytes(StandardCharsets.UTF_8), truth);
   }
 
   /// A visitor comes, looks at products, and with luck goes on to an order.

@@ -17,7 +17,8 @@ final class Bucket {
   int derivatives() {
     return TARGETS.stream()
         .mapToInt(target ->
-            run.clients
+            run
+                .clients
                 .s3
                 .listObjectsV2Paginator(list -> list.bucket(run.output(target + "Bucket")))
                 .stream()

@@ -73,16 +73,14 @@ final class Readings {
     }
   }
 
-  static void summary(Report report, JsonNode item, String key, byte[] content)
-      throws IOException {
+  static void summary(Report report, JsonNode item, String key, byte[] content) throws IOException {
     var department = key.substring(0, key.indexOf('/'));
     // Through text, so that 1 and 1L are the same number.
     var expected = JSON.readTree(item.path(department).toString());
     report.equal("counts of " + department, key, expected, JSON.readTree(content));
   }
 
-  static void picture(Report report, JsonNode item, String key, byte[] content)
-      throws IOException {
+  static void picture(Report report, JsonNode item, String key, byte[] content) throws IOException {
     var format = key.substring(key.lastIndexOf('.') + 1);
     var width = Integer.parseInt(key.substring(key.lastIndexOf('-') + 1, key.lastIndexOf('.')));
     var height =
@@ -119,8 +117,7 @@ final class Readings {
       report.hold(
           "pictures have the right colours",
           distance(expected, actual) <= COLOUR_TOLERANCE,
-          "%s, quarter %d: %06x is not %06x"
-              .formatted(key, quarter, actual & 0xffffff, expected));
+          "%s, quarter %d: %06x is not %06x".formatted(key, quarter, actual & 0xffffff, expected));
     }
   }
 

@@ -20,6 +20,12 @@ final class Sources {
   static final List<Integer> WIDTHS = List.of(320, 96);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  static {
+    // POI logs through an API of which nobody brings an implementation; it would say so on stderr.
+    System.setProperty(
+        "log4j.provider", "org.apache.logging.log4j.simple.internal.SimpleProvider");
+  }
+
   private final SplittableRandom random;
 
   Sources(long seed) {

@@ -95,9 +95,7 @@ final class Story implements Scenario {
     for (int i = 0; i < UPLOADS; i++) {
       threads.add(
           Thread.startVirtualThread(() -> {
-            for (int at = next.getAndIncrement();
-                at < items.size();
-                at = next.getAndIncrement()) {
+            for (int at = next.getAndIncrement(); at < items.size(); at = next.getAndIncrement()) {
               put(items.get(at));
               if (at * 2 >= items.size() && killed.compareAndSet(false, true)) {
                 run.say("killing the cloud, as kill -9 does, after %d uploads".formatted(at));

@@ -144,15 +144,13 @@ final class Trouble {
         () ->
             lambda.getFunctionConfiguration(get -> get.functionName(name)).lastUpdateStatus()
                 == LastUpdateStatus.SUCCESSFUL);
-    lambda.updateEventSourceMapping(
-        update ->
-            update
-                .uuid(run.output("DocumentsMapping"))
-                .scalingConfig(scaling -> scaling.maximumConcurrency(6)));
-    run.clients.sqs.setQueueAttributes(
-        set ->
-            set.queueUrl(run.output("DocumentsQueue"))
-                .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "2")));
+    lambda.updateEventSourceMapping(update ->
+        update
+            .uuid(run.output("DocumentsMapping"))
+            .scalingConfig(scaling -> scaling.maximumConcurrency(6)));
+    run.clients.sqs.setQueueAttributes(set ->
+        set.queueUrl(run.output("DocumentsQueue"))
+            .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "2")));
     run.say("the documents' function takes 3 s, its queue shows messages again after 2 s");
   }
 
@@ -214,8 +212,7 @@ final class Trouble {
   /// Compares what happened with what had to.
   void verify(Report report) {
     for (var poison : poisons) {
-      var failed =
-          receives(poison).stream().filter(o -> o.text().startsWith("failed")).toList();
+      var failed = receives(poison).stream().filter(o -> o.text().startsWith("failed")).toList();
       report.equal(
           "planted sources were received five times",
           poison.key(),
@@ -233,10 +230,7 @@ final class Trouble {
               ? (int) poisons.stream().filter(p -> p.subscriber().equals(subscriber)).count()
               : 0;
       report.equal(
-          "dead-letter queues hold what they must",
-          subscriber,
-          stays,
-          queues.dead(subscriber));
+          "dead-letter queues hold what they must", subscriber, stays, queues.dead(subscriber));
     }
     report.equal(
         "each alarm mailed once", "mails to the operator", (long) poisons.size(), alarms());

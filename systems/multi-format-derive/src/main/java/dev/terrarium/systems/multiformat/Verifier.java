@@ -41,13 +41,12 @@ final class Verifier {
     var count = Story.expected(truth);
     report.fact("out", count + " derivatives due");
     var millis = new ArrayList<Long>();
-    putAt.forEach(
-        (key, put) -> {
-          var last = lastDerived.get(key);
-          if (last != null) {
-            millis.add(last - put);
-          }
-        });
+    putAt.forEach((key, put) -> {
+      var last = lastDerived.get(key);
+      if (last != null) {
+        millis.add(last - put);
+      }
+    });
     if (disturbed || lastDerived.isEmpty()) {
       return;
     }
@@ -81,8 +80,7 @@ final class Verifier {
           .versions()
           .forEach(version -> actual.merge(version.key(), 1, Integer::sum));
       for (var key : expected.keySet()) {
-        report.equal(
-            "every derivative written once", target + "/" + key, 1, actual.get(key));
+        report.equal("every derivative written once", target + "/" + key, 1, actual.get(key));
       }
       actual.keySet().removeAll(expected.keySet());
       report.hold("nothing else written", actual.isEmpty(), target + " has " + actual.keySet());
@@ -94,8 +92,7 @@ final class Verifier {
       for (var key : keys.getValue()) {
         try {
           var bucket = run.output(keys.getKey() + "Bucket");
-          var object =
-              run.clients.s3.getObjectAsBytes(get -> get.bucket(bucket).key(key.asText()));
+          var object = run.clients.s3.getObjectAsBytes(get -> get.bucket(bucket).key(key.asText()));
           note(source, object);
           compare(item, key.asText(), object.asByteArray());
         } catch (IOException | RuntimeException e) {

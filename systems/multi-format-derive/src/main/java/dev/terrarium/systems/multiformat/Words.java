@@ -9,9 +9,33 @@ import java.util.stream.IntStream;
 final class Words {
   private static final List<String> WORDS =
       List.of(
-          "river", "meadow", "café", "naïve", "Zürich", "fern", "moss", "R&D", "a<b", "lichen",
-          "glass", "jar", "humidity", "\"quoted\"", "soil", "spore", "light", "cycle", "orchid",
-          "salamander", "pebble", "50%", "frond", "vapour", "canopy", "root", "Ångström");
+          "river",
+          "meadow",
+          "café",
+          "naïve",
+          "Zürich",
+          "fern",
+          "moss",
+          "R&D",
+          "a<b",
+          "lichen",
+          "glass",
+          "jar",
+          "humidity",
+          "\"quoted\"",
+          "soil",
+          "spore",
+          "light",
+          "cycle",
+          "orchid",
+          "salamander",
+          "pebble",
+          "50%",
+          "frond",
+          "vapour",
+          "canopy",
+          "root",
+          "Ångström");
 
   private Words() {}
 

@@ -27,9 +27,13 @@ public final class Sales extends LogDeriver {
     }
     return new TreeMap<>(
         Map.of(
-            "orders", orders,
-            "sessions", sessions.size(),
-            "conversionPerMille", sessions.isEmpty() ? 0 : orders * 1000 / sessions.size(),
-            "revenueCents", revenue));
+            "orders",
+            orders,
+            "sessions",
+            sessions.size(),
+            "conversionPerMille",
+            sessions.isEmpty() ? 0 : orders * 1000 / sessions.size(),
+            "revenueCents",
+            revenue));
   }
 }
