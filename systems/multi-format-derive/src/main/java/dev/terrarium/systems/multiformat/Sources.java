@@ -22,8 +22,7 @@ final class Sources {
 
   static {
     // POI logs through an API of which nobody brings an implementation; it would say so on stderr.
-    System.setProperty(
-        "log4j.provider", "org.apache.logging.log4j.simple.internal.SimpleProvider");
+    System.setProperty("log4j.provider", "org.apache.logging.log4j.simple.internal.SimpleProvider");
   }
 
   private final SplittableRandom random;
