@@ -1,8 +1,6 @@
 package dev.terrarium.wire;
 
 import dev.terrarium.kernel.Trailers;
-import dev.terrarium.wire.codec.MalformedRequestException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,12 +47,15 @@ final class AwsChunkedStream extends InputStream implements Trailers {
   private final Watcher watcher;
   private final Map<String, String> trailers = new LinkedHashMap<>();
   private long left;
+  private long missing;
   private @Nullable String signature;
   private boolean inChunk;
   private boolean ended;
 
-  AwsChunkedStream(InputStream in, Watcher watcher) {
+  /// @param length of everything in the chunks, as announced, or -1
+  AwsChunkedStream(InputStream in, long length, Watcher watcher) {
     this.in = in;
+    this.missing = length;
     this.watcher = watcher;
   }
 
@@ -77,13 +78,14 @@ final class AwsChunkedStream extends InputStream implements Trailers {
     }
     var n = in.read(bytes, offset, (int) Math.min(length, left));
     if (n < 0) {
-      throw new EOFException("The body ends inside of a chunk");
+      throw BodyStream.incomplete("The request body terminated unexpectedly");
     }
     left -= n;
+    missing -= n;
     watcher.data(bytes, offset, n);
     if (left == 0) {
       if (!line().isEmpty()) {
-        throw new MalformedRequestException("A chunk is longer than it says");
+        throw BodyStream.incomplete("A chunk is longer than it says");
       }
       watcher.endOfChunk(signature);
       inChunk = false;
@@ -97,10 +99,10 @@ final class AwsChunkedStream extends InputStream implements Trailers {
     try {
       left = Long.parseLong(semicolon < 0 ? header : header.substring(0, semicolon), 16);
     } catch (NumberFormatException e) {
-      throw new MalformedRequestException("A chunk has no length");
+      throw BodyStream.incomplete("A chunk has no length");
     }
     if (left < 0) {
-      throw new MalformedRequestException("A chunk has no length");
+      throw BodyStream.incomplete("A chunk has no length");
     }
     var claim = header.indexOf("chunk-signature=");
     signature = claim < 0 ? null : header.substring(claim + 16).strip();
@@ -109,6 +111,10 @@ final class AwsChunkedStream extends InputStream implements Trailers {
       watcher.endOfChunk(signature);
       readTrailers();
       ended = true;
+      if (missing > 0) {
+        throw BodyStream.incomplete(
+            "You did not provide the number of bytes specified by the Content-Length HTTP header");
+      }
       watcher.end(trailers);
     }
   }
@@ -125,7 +131,7 @@ final class AwsChunkedStream extends InputStream implements Trailers {
         trailers.put(name, line.substring(colon + 1).strip());
       }
       if (trailers.size() > 32) {
-        throw new MalformedRequestException("Too many trailers");
+        throw BodyStream.incomplete("Too many trailers");
       }
     }
   }
@@ -133,7 +139,7 @@ final class AwsChunkedStream extends InputStream implements Trailers {
   private String line() throws IOException {
     var line = lineOrEnd();
     if (line == null) {
-      throw new EOFException("The body ends too early");
+      throw BodyStream.incomplete("The request body terminated unexpectedly");
     }
     return line;
   }
@@ -145,7 +151,7 @@ final class AwsChunkedStream extends InputStream implements Trailers {
         return line.isEmpty() ? null : line.toString();
       }
       if (line.length() > LINE_MAX) {
-        throw new MalformedRequestException("A chunk's header is too long");
+        throw BodyStream.incomplete("A chunk's header is too long");
       }
       line.append((char) c);
     }

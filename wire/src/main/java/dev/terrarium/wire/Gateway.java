@@ -49,6 +49,10 @@ public final class Gateway {
 
   /// Answers one request. Whatever goes wrong becomes an answer as well.
   void handle(WireRequest request, Sender sender) throws IOException {
+    if (!request.rawPath().startsWith("/")) {
+      sender.send(plainError(400, "InvalidURI", "Couldn't parse the specified URI."));
+      return;
+    }
     if (request.rawPath().startsWith("/_") || request.rawPath().startsWith("/moto-api/")) {
       var answer = admin.answer(request);
       if (answer != null) {
@@ -255,7 +259,7 @@ public final class Gateway {
 
     private void fail(AwsServiceException error) {
       if (streaming) {
-        throw error;
+        throw new IllegalStateException("The answer broke off", error);
       }
       sender.send(protocol.error(operation, error, requestId));
     }

@@ -47,6 +47,8 @@ public final class HttpServer implements AutoCloseable {
                     .maxHeadersSize(HEADER_BYTES_MAX)
                     .maxPrologueLength(PROLOGUE_BYTES_MAX)
                     .validatePath(false)
+                    // It would refuse every Content-Encoding, and with it aws-chunked.
+                    .validateRequestHeaders(false)
                     .build())
             .routing(routing -> routing.any((req, res) -> handle(gateway, req, res)))
             .build()
@@ -71,19 +73,26 @@ public final class HttpServer implements AutoCloseable {
     for (var header : req.headers()) {
       headers.put(header.headerName().lowerCase(), header.allValues());
     }
-    var authority = req.authority();
-    if (!headers.containsKey("host") && authority != null) {
-      headers.put("host", List.of(authority));
+    if (!headers.containsKey("host") && !req.prologue().protocolVersion().startsWith("1.")) {
+      headers.put("host", List.of(req.authority()));
     }
+    var in =
+        req.content().hasEntity() ? req.content().inputStream() : InputStream.nullInputStream();
     var request =
         new WireRequest(
             req.prologue().method().text().toUpperCase(Locale.ROOT),
             req.prologue().uriPath().rawPath(),
             req.prologue().query().rawValue(),
             headers,
-            req.content().hasEntity() ? req.content().inputStream() : InputStream.nullInputStream(),
+            new BodyStream(in, length(headers)),
             req.remotePeer().host());
     gateway.handle(request, new HelidonSender(res));
+  }
+
+  /// The announced length, or -1 if there is none that could be one.
+  private static long length(Map<String, List<String>> headers) {
+    var announced = headers.getOrDefault("content-length", List.of("")).getFirst();
+    return announced.matches("[0-9]{1,18}") ? Long.parseLong(announced) : -1;
   }
 
   private record HelidonSender(ServerResponse res) implements Sender {

@@ -86,7 +86,7 @@ final class RestProtocol implements ClientProtocol {
                 response, xml, S3Roots.of(operation.name()), s3 ? S3Roots.NAMESPACE : null);
     var status = RestBinding.status(response, defaultStatus(operation, body != null));
     var encoded =
-        body == null
+        body == null || status == 204
             ? WireResponse.empty(status)
             : WireResponse.of(status, body.contentType(), body.bytes());
     RestBinding.writeHeaders(

@@ -126,9 +126,9 @@ final class Signatures {
     if (decoded != null) {
       headers.put("content-length", List.of(decoded));
     }
-    var body = new AwsChunkedStream(request.body(), watcher);
-    return new Verified(
-        with(request, headers, body), principal, decoded == null ? -1 : length(decoded));
+    var length = decoded == null ? -1 : length(decoded);
+    var body = new AwsChunkedStream(request.body(), length, watcher);
+    return new Verified(with(request, headers, body), principal, length);
   }
 
   private static WireRequest with(
@@ -139,7 +139,11 @@ final class Signatures {
 
   private static long length(String decoded) {
     try {
-      return Long.parseLong(decoded);
+      var length = Long.parseLong(decoded);
+      if (length >= 0) {
+        return length;
+      }
+      throw new MalformedRequestException("x-amz-decoded-content-length is negative");
     } catch (NumberFormatException e) {
       throw new MalformedRequestException("x-amz-decoded-content-length is not a number");
     }

@@ -68,7 +68,11 @@ record WireRequest(
       throw new MalformedRequestException("The request body is too large");
     }
     if (length >= 0 && header("transfer-encoding") == null) {
-      return body.readNBytes((int) length);
+      var bytes = body.readNBytes((int) length);
+      if (bytes.length < length) {
+        throw BodyStream.incomplete("The request body terminated unexpectedly");
+      }
+      return bytes;
     }
     var out = new ByteArrayOutputStream();
     var buffer = new byte[16 * 1024];

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -102,7 +103,7 @@ public final class ServiceModel {
     if (identifier != null && !identifier.isEmpty()) {
       name = identifier.substring(identifier.lastIndexOf('.') + 1);
     }
-    protocol = protocol(marshaller, info);
+    protocol = protocol(client, marshaller, info);
     return new Operation(
         name, method, builder(parameters[0]), builder(response), info, streamsIn, streamsOut);
   }
@@ -128,7 +129,7 @@ public final class ServiceModel {
     return (OperationInfo) field.get(null);
   }
 
-  private static Protocol protocol(Class<?> marshaller, OperationInfo info) {
+  private static Protocol protocol(Class<?> client, Class<?> marshaller, OperationInfo info) {
     var factories = new ArrayList<String>();
     for (Constructor<?> constructor : marshaller.getConstructors()) {
       for (var parameter : constructor.getParameterTypes()) {
@@ -136,10 +137,8 @@ public final class ServiceModel {
       }
     }
     var factory = String.join(" ", factories);
-    if (factory.contains("Ec2")) {
-      return Protocol.EC2;
-    } else if (factory.contains("Query")) {
-      return Protocol.QUERY;
+    if (factory.contains("Query")) {
+      return isEc2(client) ? Protocol.EC2 : Protocol.QUERY;
     } else if (factory.contains("Xml") || factory.contains("S3")) {
       return Protocol.REST_XML;
     } else if (factory.contains("Cbor")) {
@@ -147,6 +146,19 @@ public final class ServiceModel {
     }
     var identifier = info.operationIdentifier();
     return identifier == null || identifier.isEmpty() ? Protocol.REST_JSON : Protocol.AWS_JSON;
+  }
+
+  /// EC2's marshallers take the same factory as those of the query protocol; only the SDK's own
+  /// client names the difference.
+  private static boolean isEc2(Class<?> client) {
+    try {
+      var name = client.getPackageName() + ".Default" + client.getSimpleName();
+      var own = Class.forName(name, false, client.getClassLoader());
+      return Arrays.stream(own.getDeclaredFields())
+          .anyMatch(field -> field.getType().getSimpleName().contains("Ec2"));
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   private static Supplier<SdkPojo> builder(Class<?> type) throws NoSuchMethodException {

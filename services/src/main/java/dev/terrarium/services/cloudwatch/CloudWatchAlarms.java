@@ -187,6 +187,13 @@ final class CloudWatchAlarms implements CloudWatchClient {
 
   @Override
   public SetAlarmStateResponse setAlarmState(SetAlarmStateRequest request) {
+    if (request.alarmName() == null) {
+      throw Errors.of(
+          400,
+          "ValidationError",
+          "1 validation error detected: Value null at 'alarmName' failed to satisfy constraint:"
+              + " Member must not be null");
+    }
     var alarm = stored.alarms.get(key(request.alarmName()));
     if (alarm == null) {
       throw Errors.of(

@@ -276,7 +276,8 @@ final class IamRoles implements IamPart {
   @Override
   public GetServiceLinkedRoleDeletionStatusResponse getServiceLinkedRoleDeletionStatus(
       GetServiceLinkedRoleDeletionStatusRequest request) {
-    var parts = List.of(request.deletionTaskId().split("/"));
+    var task = Check.required(request.deletionTaskId(), "deletionTaskId");
+    var parts = List.of(task.split("/"));
     if (parts.size() < 5 || !parts.get(0).equals("task")) {
       throw IamErrors.noSuchEntity(
           "Deletion task " + request.deletionTaskId() + " cannot be found.");

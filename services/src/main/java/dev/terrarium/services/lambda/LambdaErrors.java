@@ -1,6 +1,7 @@
 package dev.terrarium.services.lambda;
 
 import dev.terrarium.kernel.Errors;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.lambda.model.InvalidRequestContentException;
@@ -61,13 +62,13 @@ final class LambdaErrors {
   }
 
   /// One member that breaks the rule that `constraint` states.
-  static AwsServiceException constraint(String member, Object value, String constraint) {
+  static AwsServiceException constraint(String member, @Nullable Object value, String constraint) {
     return Errors.of(
         400,
         "ValidationException",
-        "1 validation error detected: Value '"
-            + value
-            + "' at '"
+        "1 validation error detected: Value "
+            + (value == null ? "null" : "'" + value + "'")
+            + " at '"
             + member
             + "' failed to satisfy constraint: Member must "
             + constraint);

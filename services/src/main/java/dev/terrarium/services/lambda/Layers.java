@@ -176,7 +176,9 @@ final class Layers implements LambdaClient {
     var statement = Json.object();
     statement.put("Sid", request.statementId());
     statement.put("Effect", "Allow");
-    if (request.principal().equals("*")) {
+    if (request.principal() == null) {
+      throw LambdaErrors.constraint("principal", null, "not be null");
+    } else if (request.principal().equals("*")) {
       statement.put("Principal", "*");
     } else {
       var arn =
