@@ -166,6 +166,7 @@ final class Queue {
     try {
       failIfGone();
       var now = now();
+      retention = new Retention(stored); // They may be older than what is here.
       for (var one : moved) {
         var sequence = nextSequence(now);
         var number = key.isFifo() ? String.format(Locale.ROOT, "%020d", sequence) : "";
