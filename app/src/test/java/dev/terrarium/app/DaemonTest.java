@@ -47,12 +47,13 @@ final class DaemonTest {
     s3.putObject(b -> b.bucket("bucket").key("k"), RequestBody.fromString("x".repeat(40_000)));
     var sns = daemon.cloud().client(SnsClient.class);
     var topic = sns.createTopic(t -> t.name("t")).topicArn();
-    // Refused connections are tried again for ever: work that waits for the clock.
+    // A refused connection is tried again: work that waits for the clock.
     sns.subscribe(s -> s.topicArn(topic).protocol("http").endpoint("http://localhost:1/"));
     try (var remote = remote(daemon)) {
       var polls = new Thread[] {poll(local, url), poll(remote, url), poll(remote, url)};
       for (var poll : polls) {
-        while (poll.getState() != Thread.State.WAITING
+        while (poll.isAlive()
+            && poll.getState() != Thread.State.WAITING
             && poll.getState() != Thread.State.TIMED_WAITING) {
           Thread.onSpinWait();
         }
@@ -72,7 +73,8 @@ final class DaemonTest {
               next.cloud()
                   .client(SqsClient.class)
                   .getQueueAttributes(q ->
-                      q.queueUrl(url).attributeNamesWithStrings("ApproximateNumberOfMessagesDelayed"))
+                      q.queueUrl(url)
+                          .attributeNamesWithStrings("ApproximateNumberOfMessagesDelayed"))
                   .attributesAsStrings())
           .containsEntry("ApproximateNumberOfMessagesDelayed", "1");
     } finally {
@@ -81,12 +83,14 @@ final class DaemonTest {
   }
 
   private static Thread poll(SqsClient sqs, String url) {
-    return Thread.ofPlatform().daemon().start(() -> {
-      try {
-        sqs.receiveMessage(r -> r.queueUrl(url).waitTimeSeconds(20));
-      } catch (SdkException e) {
-        assertThat(e).isNotNull();
-      }
-    });
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            sqs.receiveMessage(r -> r.queueUrl(url).waitTimeSeconds(20));
+          } catch (SdkException e) {
+            assertThat(e).isNotNull();
+          }
+        });
   }
 }

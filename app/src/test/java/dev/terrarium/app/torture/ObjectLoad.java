@@ -28,8 +28,8 @@ final class ObjectLoad implements Load {
   private static byte[] content(int n) {
     var bytes = new byte[4 + (n % 3 == 0 ? 17_000 + n * 31 % 60_000 : n * 31 % 3000)];
     new Random(n).nextBytes(bytes);
-    System.arraycopy(new byte[] {(byte) (n >> 24), (byte) (n >> 16), (byte) (n >> 8), (byte) n}, 0,
-        bytes, 0, 4);
+    System.arraycopy(
+        new byte[] {(byte) (n >> 24), (byte) (n >> 16), (byte) (n >> 8), (byte) n}, 0, bytes, 0, 4);
     return bytes;
   }
 
@@ -62,19 +62,18 @@ final class ObjectLoad implements Load {
   @Override
   public void check(Clients clients) {
     var listed =
-        clients
-            .s3()
-            .listObjectsV2Paginator(l -> l.bucket("bucket"))
-            .contents()
-            .stream()
+        clients.s3().listObjectsV2Paginator(l -> l.bucket("bucket")).contents().stream()
             .map(S3Object::key)
             .toList();
     assertThat(listed).as("acknowledged objects are listed").containsAll(acknowledged.keySet());
     for (var key : listed) {
       if (key.equals(HOT)) {
         var bytes = get(clients, key);
-        var n = (bytes[0] & 255) << 24 | (bytes[1] & 255) << 16 | (bytes[2] & 255) << 8
-            | bytes[3] & 255;
+        var n =
+            (bytes[0] & 255) << 24
+                | (bytes[1] & 255) << 16
+                | (bytes[2] & 255) << 8
+                | bytes[3] & 255;
         assertThat(n).isBetween(hotAcknowledged, hotTried.get());
         assertThat(bytes).isEqualTo(content(n));
       } else {

@@ -93,7 +93,10 @@ final class QueueLoad implements Load {
 
   @Override
   public String toString() {
-    return (throughTopic ? "through the topic " : "standard queue ") + sent.size() + " sent, "
-        + deleted.size() + " deleted";
+    return (throughTopic ? "through the topic " : "standard queue ")
+        + sent.size()
+        + " sent, "
+        + deleted.size()
+        + " deleted";
   }
 }

@@ -92,20 +92,23 @@ public final class Torture {
     var threads = new ArrayList<Thread>();
     var before = loads.stream().map(Load::acknowledged).toList();
     for (var load : loads) {
-      threads.add(Thread.ofPlatform().start(() -> {
-        try {
-          load.run(clients, daemon::isAlive);
-        } catch (AwsServiceException e) {
-          failed.compareAndSet(null, e);
-        } catch (SdkClientException e) {
-          // Cut off by the kill: neither acknowledged nor refused. Anything else is a failure.
-          if (daemon.isAlive() && !awaitEnd(daemon)) {
-            failed.compareAndSet(null, e);
-          }
-        } catch (RuntimeException | AssertionError e) {
-          failed.compareAndSet(null, e);
-        }
-      }));
+      threads.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  load.run(clients, daemon::isAlive);
+                } catch (AwsServiceException e) {
+                  failed.compareAndSet(null, e);
+                } catch (SdkClientException e) {
+                  // Cut off by the kill: neither acknowledged nor refused. Anything else is a
+                  // failure.
+                  if (daemon.isAlive() && !awaitEnd(daemon)) {
+                    failed.compareAndSet(null, e);
+                  }
+                } catch (RuntimeException | AssertionError e) {
+                  failed.compareAndSet(null, e);
+                }
+              }));
     }
     awaitFirst(before, threads);
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(600)));
@@ -159,8 +162,7 @@ public final class Torture {
             .start();
     var said = new ArrayList<String>();
     var output =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     for (var line = output.readLine(); line != null; line = output.readLine()) {
       said.add(line);
       if (line.contains("is up at")) {

@@ -170,8 +170,7 @@ final class Queue {
       for (var one : moved) {
         var sequence = nextSequence(now);
         var number = key.isFifo() ? String.format(Locale.ROOT, "%020d", sequence) : "";
-        var message = one.message().movedFrom(from, number);
-        store(batch, sequence, message, 0, now);
+        store(batch, sequence, one.message().movedFrom(from, number), 0, now);
       }
       stored.store.commit(batch);
     } finally {

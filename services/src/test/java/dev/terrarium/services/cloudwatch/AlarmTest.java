@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.ComparisonOperator;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
 import software.amazon.awssdk.services.cloudwatch.model.Statistic;
 import software.amazon.awssdk.services.sns.SnsClient;
@@ -71,7 +72,8 @@ final class AlarmTest {
   }
 
   private void put(double value) {
-    watch.putMetricData(d -> d.namespace("n").metricData(m -> m.metricName("m").value(value)));
+    var datum = MetricDatum.builder().metricName("m").value(value).build();
+    watch.putMetricData(d -> d.namespace("n").metricData(datum));
   }
 
   private StateValue state() {

@@ -47,7 +47,8 @@ final class TopicTest {
   }
 
   private String queue(String name) {
-    var attributes = name.endsWith(".fifo") ? Map.of("FifoQueue", "true") : Map.<String, String>of();
+    var attributes =
+        name.endsWith(".fifo") ? Map.of("FifoQueue", "true") : Map.<String, String>of();
     return sqs.createQueue(q -> q.queueName(name).attributesWithStrings(attributes)).queueUrl();
   }
 
@@ -61,8 +62,8 @@ final class TopicTest {
   }
 
   private List<Message> take(String url) {
-    return sqs.receiveMessage(r ->
-            r.queueUrl(url).maxNumberOfMessages(10).messageAttributeNames("All"))
+    return sqs.receiveMessage(
+            r -> r.queueUrl(url).maxNumberOfMessages(10).messageAttributeNames("All"))
         .messages();
   }
 
@@ -85,7 +86,8 @@ final class TopicTest {
                     .messageAttributes(
                         Map.of(
                             "n",
-                            software.amazon.awssdk.services.sns.model.MessageAttributeValue.builder()
+                            software.amazon.awssdk.services.sns.model.MessageAttributeValue
+                                .builder()
                                 .dataType("Number")
                                 .stringValue("7")
                                 .build())))
@@ -97,7 +99,8 @@ final class TopicTest {
     assertThat(envelope.path("Message").asText()).isEqualTo("hello");
     assertThat(envelope.path("MessageId").asText()).isEqualTo(id);
     assertThat(envelope.at("/MessageAttributes/n/Value").asText()).isEqualTo("7");
-    assertThat(isSigned(envelope, "Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"))
+    assertThat(
+            isSigned(envelope, "Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"))
         .isTrue();
     assertThat(isSigned(envelope, "Message", "MessageId", "Timestamp", "TopicArn", "Type"))
         .isFalse();
@@ -124,7 +127,8 @@ final class TopicTest {
     subscribe(
         topic,
         "a",
-        Map.of("RawMessageDelivery", "true", "FilterPolicy", "{\"kind\":[\"x\",{\"prefix\":\"y\"}]}"));
+        Map.of(
+            "RawMessageDelivery", "true", "FilterPolicy", "{\"kind\":[\"x\",{\"prefix\":\"y\"}]}"));
     subscribe(
         topic,
         "b",
@@ -138,7 +142,8 @@ final class TopicTest {
     for (var kind : List.of("x", "y2", "z")) {
       sns.publish(p ->
           p.topicArn(topic)
-              .message("{\"size\":{\"n\":" + (kind.equals("z") ? 11 : 10) + "},\"k\":\"" + kind + "\"}")
+              .message(
+                  "{\"size\":{\"n\":" + (kind.equals("z") ? 11 : 10) + "},\"k\":\"" + kind + "\"}")
               .messageAttributes(
                   Map.of(
                       "kind",
@@ -156,13 +161,13 @@ final class TopicTest {
       throws IOException, InterruptedException {
     var asked = new LinkedBlockingQueue<JsonNode>();
     var refusals = new AtomicInteger();
-    var server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
-          asked.add(Json.parse(new String(exchange.getRequestBody().readAllBytes(),
-              StandardCharsets.UTF_8)));
+          asked.add(
+              Json.parse(
+                  new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
           var status = refusals.getAndDecrement() > 0 ? 503 : 200;
           exchange.sendResponseHeaders(status, -1);
           exchange.close();
@@ -214,8 +219,8 @@ final class TopicTest {
     subscribe(topic, "q.fifo", Map.of("RawMessageDelivery", "true"));
     for (int i = 0; i < 9; i++) {
       var body = "m" + i / 2;
-      sns.publish(p ->
-          p.topicArn(topic).message(body).messageGroupId("g").messageDeduplicationId(body));
+      sns.publish(
+          p -> p.topicArn(topic).message(body).messageGroupId("g").messageDeduplicationId(body));
     }
     cloud.timers().advance(Duration.ofSeconds(1));
     assertThat(bodies(url)).containsExactly("m0", "m1", "m2", "m3", "m4");

@@ -51,8 +51,8 @@ final class FifoQueueTest extends QueueFixture {
   }
 
   private SendMessageResponse sendOnce(String url, String body) {
-    return sqs.sendMessage(m ->
-        m.queueUrl(url).messageBody(body).messageGroupId("g").messageDeduplicationId("same"));
+    return sqs.sendMessage(
+        m -> m.queueUrl(url).messageBody(body).messageGroupId("g").messageDeduplicationId("same"));
   }
 
   @Test
@@ -105,8 +105,8 @@ final class FifoQueueTest extends QueueFixture {
   void aSendNeedsAGroupAndADeduplicationId() {
     var url = fifo("q");
     assertThatThrownBy(() -> send(url, "x")).hasMessageContaining("MessageGroupId");
-    assertThatThrownBy(() ->
-            sqs.sendMessage(m -> m.queueUrl(url).messageBody("x").messageGroupId("g")))
+    assertThatThrownBy(
+            () -> sqs.sendMessage(m -> m.queueUrl(url).messageBody("x").messageGroupId("g")))
         .hasMessageContaining("ContentBasedDeduplication");
   }
 

@@ -15,8 +15,23 @@ final class FormatTest {
     var value = MessageAttributeValue.builder().dataType("String").stringValue("v").build();
     var message =
         new Message("id", "body", Map.of("n", value), 1, "me", "g", "d", "s", "t", true, "q");
-    var bytes = "01" + "046964" + "0267" + "02" + "08626f6479" + "046d65" + "0264" + "0273" + "0274"
-        + "02" + "0271" + "02" + "026e" + "0c537472696e67" + "020276" + "00";
+    var bytes =
+        "01"
+            + "046964"
+            + "0267"
+            + "02"
+            + "08626f6479"
+            + "046d65"
+            + "0264"
+            + "0273"
+            + "0274"
+            + "02"
+            + "0271"
+            + "02"
+            + "026e"
+            + "0c537472696e67"
+            + "020276"
+            + "00";
     assertThat(HexFormat.of().formatHex(Message.CODEC.encode(message))).isEqualTo(bytes);
     assertThat(Message.CODEC.decode(HexFormat.of().parseHex(bytes))).isEqualTo(message);
   }
@@ -33,7 +48,11 @@ final class FormatTest {
   void aQueue() {
     var queue =
         new QueueConfig(
-            "s", Instant.ofEpochSecond(1), Instant.ofEpochSecond(2), Map.of("a", "b"), Map.of(),
+            "s",
+            Instant.ofEpochSecond(1),
+            Instant.ofEpochSecond(2),
+            Map.of("a", "b"),
+            Map.of(),
             Instant.ofEpochSecond(3));
     var bytes = "01" + "0273" + "0200" + "0400" + "0202610262" + "00" + "020600";
     assertThat(HexFormat.of().formatHex(QueueConfig.CODEC.encode(queue))).isEqualTo(bytes);

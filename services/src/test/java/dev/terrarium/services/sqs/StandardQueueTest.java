@@ -59,8 +59,8 @@ final class StandardQueueTest extends QueueFixture {
   }
 
   private void change(String url, Message message, int seconds) {
-    sqs.changeMessageVisibility(c ->
-        c.queueUrl(url).receiptHandle(message.receiptHandle()).visibilityTimeout(seconds));
+    sqs.changeMessageVisibility(
+        c -> c.queueUrl(url).receiptHandle(message.receiptHandle()).visibilityTimeout(seconds));
   }
 
   @Test
@@ -180,8 +180,7 @@ final class StandardQueueTest extends QueueFixture {
     var url = queue("q");
     send(url, "waiting", "in flight");
     sqs.sendMessage(m -> m.queueUrl(url).messageBody("delayed").delaySeconds(60));
-    var one =
-        sqs.receiveMessage(r -> r.queueUrl(url).visibilityTimeout(50)).messages().getFirst();
+    var one = sqs.receiveMessage(r -> r.queueUrl(url).visibilityTimeout(50)).messages().getFirst();
     var other = one.body().equals("waiting") ? "in flight" : "waiting";
     try (var next = Cloud.builder().store(store.fork()).clock(cloud.clock()).build()) {
       next.resume();
