@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -94,7 +95,7 @@ final class TopicTest {
             .messageId();
     var plain = take(raw).getFirst();
     assertThat(plain.body()).isEqualTo("hello");
-    assertThat(plain.messageAttributes().get("n").stringValue()).isEqualTo("7");
+    assertThat(Objects.requireNonNull(plain.messageAttributes().get("n")).stringValue()).isEqualTo("7");
     var envelope = Json.parse(take(enveloped).getFirst().body());
     assertThat(envelope.path("Message").asText()).isEqualTo("hello");
     assertThat(envelope.path("MessageId").asText()).isEqualTo(id);

@@ -40,11 +40,9 @@ final class Prices {
     for (var item : after.entrySet()) {
       var amount = item.getValue() - before.getOrDefault(item.getKey(), 0.0);
       var price = price(item.getKey());
-      if (amount <= 0) {
-        continue;
-      } else if (price == null) {
+      if (amount > 0 && price == null) {
         unknown.add(item.getKey());
-      } else if (price > 0) {
+      } else if (amount > 0 && price != null && price > 0) {
         services.merge(
             item.getKey().substring(0, item.getKey().indexOf(':')), amount * price, Double::sum);
         total += amount * price;

@@ -2,6 +2,7 @@ package dev.terrarium.systems;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -121,7 +122,7 @@ public final class StackDeployment {
     throw new IllegalStateException("Stack " + name + " does not settle");
   }
 
-  private void tell(StackEvent event, ArrayList<String> reasons) {
+  private void tell(StackEvent event, List<String> reasons) {
     var status = event.resourceStatusAsString();
     var reason = event.resourceStatusReason();
     if (status.endsWith("_FAILED")) {
