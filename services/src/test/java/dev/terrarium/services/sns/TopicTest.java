@@ -95,7 +95,8 @@ final class TopicTest {
             .messageId();
     var plain = take(raw).getFirst();
     assertThat(plain.body()).isEqualTo("hello");
-    assertThat(Objects.requireNonNull(plain.messageAttributes().get("n")).stringValue()).isEqualTo("7");
+    assertThat(Objects.requireNonNull(plain.messageAttributes().get("n")).stringValue())
+        .isEqualTo("7");
     var envelope = Json.parse(take(enveloped).getFirst().body());
     assertThat(envelope.path("Message").asText()).isEqualTo("hello");
     assertThat(envelope.path("MessageId").asText()).isEqualTo(id);
