@@ -36,6 +36,11 @@ public record Call(
     return CURRENT.isBound() ? CURRENT.get() : null;
   }
 
+  /// The same call at another place in the trace.
+  Call after(Cause place) {
+    return new Call(scope, principal, requestId, service, operation, place, endpoint, sourceIp);
+  }
+
   /// The account of the call.
   public String account() {
     return scope.account();

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
@@ -127,17 +128,7 @@ public final class Cloud implements AutoCloseable {
 
   /// Runs work as a later link of the chain that `traceHeader` names.
   public void causedBy(@Nullable String traceHeader, Runnable work) {
-    var c = Call.current();
-    var call =
-        new Call(
-            c.scope(),
-            c.principal(),
-            c.requestId(),
-            c.service(),
-            c.operation(),
-            trace.after(traceHeader),
-            c.endpoint(),
-            c.sourceIp());
+    var call = Call.current().after(trace.after(traceHeader));
     ScopedValue.where(Call.CURRENT, call).run(work);
   }
 
@@ -232,9 +223,16 @@ public final class Cloud implements AutoCloseable {
     return enforcing;
   }
 
-  /// Tells whether callers must prove who they are.
+  /// Tells whether callers must prove who they are. If they must, the service that knows identities
+  /// decides from now on what they may do.
   public void enforcing(boolean mustProve) {
     enforcing = mustProve;
+    if (mustProve) {
+      services.values().stream()
+          .flatMap(service -> Stream.ofNullable(service.authoriser()))
+          .findFirst()
+          .ifPresent(found -> authoriser = found);
+    }
   }
 
   /// Who decides what is allowed.

@@ -23,7 +23,8 @@ public final class Service {
   private volatile @Nullable ServiceModel model;
   private volatile @Nullable Parts parts;
 
-  private record Parts(List<?> objects, Map<String, MethodHandle> handlers) {}
+  private record Parts(
+      List<?> objects, Map<String, MethodHandle> handlers, @Nullable Guard guard) {}
 
   Service(Cloud cloud, ServicePackage definition, Class<?> client) {
     this.cloud = cloud;
@@ -64,9 +65,19 @@ public final class Service {
     return new TreeSet<>(parts().handlers.keySet());
   }
 
+  /// What tells which permissions calls need, or null if the service has no such part.
+  public @Nullable Guard guard() {
+    return parts().guard;
+  }
+
   /// Brings the service to life, if it is not.
   public void open() {
     parts();
+  }
+
+  /// Who decides what is allowed, if this is the service that does; null otherwise.
+  @Nullable Authoriser authoriser() {
+    return definition.authoriser(cloud);
   }
 
   /// What it answers over plain HTTP. Does not open the service.
@@ -139,7 +150,7 @@ public final class Service {
             throw Errors.of(503, "ServiceUnavailable", "Terrarium is shutting down");
           }
           var objects = definition.open(cloud);
-          open = new Parts(objects, handlers(objects));
+          open = new Parts(objects, handlers(objects), guard(objects));
           parts = open;
         }
       } finally {
@@ -147,6 +158,15 @@ public final class Service {
       }
     }
     return open;
+  }
+
+  private static @Nullable Guard guard(List<?> objects) {
+    for (var object : objects) {
+      if (object instanceof Guard guard) {
+        return guard;
+      }
+    }
+    return null;
   }
 
   private Map<String, MethodHandle> handlers(List<?> objects) {

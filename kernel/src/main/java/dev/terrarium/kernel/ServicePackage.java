@@ -1,6 +1,7 @@
 package dev.terrarium.kernel;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One AWS service as Terrarium finds it, through [java.util.ServiceLoader].
 ///
@@ -22,6 +23,12 @@ public interface ServicePackage {
   /// forms.
   default List<WebEndpoint> webEndpoints(Cloud cloud) {
     return List.of();
+  }
+
+  /// Who decides what callers may do where they must prove who they are; null if that is not for
+  /// this service to say.
+  default @Nullable Authoriser authoriser(Cloud cloud) {
+    return null;
   }
 
   /// The resource types that the service brings to CloudFormation.

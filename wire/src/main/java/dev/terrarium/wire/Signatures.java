@@ -1,5 +1,6 @@
 package dev.terrarium.wire;
 
+import dev.terrarium.kernel.Authoriser;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Credentials;
 import dev.terrarium.kernel.Errors;
@@ -104,9 +105,22 @@ final class Signatures {
     if (identity == null && SigV2.isPresigned(request)) {
       return new Verified(request, SigV2.verify(request, cloud), request.contentLength());
     } else if (identity == null) {
-      throw Errors.of(403, "MissingAuthenticationToken", "Missing Authentication Token");
+      return anonymous(request, chunked);
     }
     return new Check(request, identity, known, payload, chunked).run();
+  }
+
+  /// Nobody signed: what is open to everybody may still be served, if somebody decides what that
+  /// is.
+  private Verified anonymous(WireRequest request, boolean chunked) {
+    if (cloud.authoriser() == Authoriser.PERMISSIVE
+        || !request.headerOr("authorization", "").isEmpty()) {
+      throw Errors.of(403, "MissingAuthenticationToken", "Missing Authentication Token");
+    }
+    var principal = Principal.anonymous();
+    return chunked
+        ? unframed(request, principal, AwsChunkedStream.Watcher.NONE)
+        : new Verified(request, principal, request.contentLength());
   }
 
   private static Verified unframed(

@@ -1,5 +1,6 @@
 package dev.terrarium.services.iam;
 
+import dev.terrarium.kernel.Authoriser;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
@@ -35,6 +36,11 @@ public final class IamPackage implements ServicePackage {
         new IamProviders(store),
         new IamAccount(store),
         new IamSimulation(store));
+  }
+
+  @Override
+  public Authoriser authoriser(Cloud cloud) {
+    return new IamAuthoriser(cloud);
   }
 
   @Override

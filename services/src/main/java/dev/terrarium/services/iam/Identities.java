@@ -2,10 +2,18 @@ package dev.terrarium.services.iam;
 
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Scope;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.iam.model.AttachedPermissionsBoundary;
+import software.amazon.awssdk.services.iam.model.InvalidInputException;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.Tag;
 
 /// The policies that speak for a principal.
 final class Identities {
@@ -40,6 +48,47 @@ final class Identities {
     }
     var role = store.existingRole(name);
     return new Policies(of(IamStore.role(name)), boundary(role.permissionsBoundary()));
+  }
+
+  /// What speaks for a principal of any account, and its tags; nothing if it is not there any more.
+  Speaking speaking(String arn) {
+    var account = Arn.of(arn).map(Arn::account).orElse("");
+    var found = new AtomicReference<>(Speaking.NOTHING);
+    store.cloud.as(
+        "iam",
+        "authorise",
+        new Scope(account, "us-east-1"),
+        () -> {
+          try {
+            found.set(new Speaking(of(arn), tags(arn)));
+          } catch (NoSuchEntityException | InvalidInputException e) {
+            found.set(Speaking.NOTHING);
+          }
+        });
+    return found.get();
+  }
+
+  /// The policies and tags of a principal.
+  record Speaking(Policies policies, Map<String, String> tags) {
+    static final Speaking NOTHING = new Speaking(new Policies(List.of(), List.of()), Map.of());
+  }
+
+  /// A managed policy of the current account or of AWS, if it is there.
+  Optional<PolicyEvaluator.Named> managed(String arn) {
+    return store.document(arn).map(document -> managed(arn, document));
+  }
+
+  private Map<String, String> tags(String arn) {
+    var resource = Arn.of(arn).map(Arn::resource).orElse("");
+    var all = new HashMap<String, String>();
+    var tags =
+        resource.startsWith("user/")
+            ? store.existingUser(resource.substring(resource.lastIndexOf('/') + 1)).tags()
+            : resource.startsWith("assumed-role/")
+                ? store.existingRole(resource.split("/")[1]).tags()
+                : List.<Tag>of();
+    tags.forEach(tag -> all.put(tag.key(), tag.value()));
+    return all;
   }
 
   private List<PolicyEvaluator.Named> of(Owner owner) {

@@ -89,15 +89,58 @@ final class PolicyEvaluator {
     return new Answer(Decision.IMPLICIT_DENY, List.of(), missing);
   }
 
+  /// Whether some statement of the policies denies.
+  static boolean denies(List<Named> policies, Question question) {
+    return policies.stream().anyMatch(policy -> any(policy, "Deny", question, new TreeSet<>()));
+  }
+
+  /// Whether some statement of the policies allows, whatever others deny.
+  static boolean allows(List<Named> policies, Question question) {
+    return policies.stream().anyMatch(policy -> any(policy, "Allow", question, new TreeSet<>()));
+  }
+
+  /// Whether some statement of resource policies allows the principal itself, and does not only
+  /// leave it to the principal's account to allow it.
+  static boolean allowsDirectly(List<Named> policies, Question question) {
+    for (var policy : policies) {
+      for (var statement : statements(policy)) {
+        if (statement.path("Effect").asText().equals("Allow")
+            && !isAccountAlone(statement.path("Principal"), question.principal)
+            && appliesTo(statement, question, new TreeSet<>())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// Whether the principal is meant by nothing but its account. The root is its account.
+  private static boolean isAccountAlone(JsonNode principal, String arn) {
+    if (arn.endsWith(":root")) {
+      return false;
+    }
+    for (var candidate : candidates(principal)) {
+      if (isPrincipal(candidate, arn)
+          && !candidate.matches("\\d{12}|arn:[a-z-]+:iam::\\d{12}:root")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean any(Named policy, String effect, Question question, Set<String> missing) {
-    var statements = policy.document.path("Statement");
-    for (var statement : statements.isArray() ? statements : List.of(statements)) {
+    for (var statement : statements(policy)) {
       if (statement.path("Effect").asText().equals(effect)
           && appliesTo(statement, question, missing)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static Iterable<JsonNode> statements(Named policy) {
+    var statements = policy.document.path("Statement");
+    return statements.isArray() ? statements : List.of(statements);
   }
 
   private static boolean appliesTo(JsonNode statement, Question question, Set<String> missing) {
@@ -138,18 +181,22 @@ final class PolicyEvaluator {
     }
     var negated = statement.has("NotPrincipal");
     var named = statement.path(negated ? "NotPrincipal" : "Principal");
+    for (var candidate : candidates(named)) {
+      if (isPrincipal(candidate, question.principal)) {
+        return !negated;
+      }
+    }
+    return negated;
+  }
+
+  private static List<String> candidates(JsonNode named) {
     var candidates = new ArrayList<String>();
     if (named.isObject()) {
       named.forEach(kind -> candidates.addAll(values(kind)));
     } else {
       candidates.addAll(values(named));
     }
-    for (var candidate : candidates) {
-      if (isPrincipal(candidate, question.principal)) {
-        return !negated;
-      }
-    }
-    return negated;
+    return candidates;
   }
 
   /// An account stands for everybody in it; a role for all of its sessions.

@@ -46,7 +46,8 @@ public final class LambdaPackage implements ServicePackage {
         mappings,
         events,
         dispatcher,
-        code);
+        code,
+        new LambdaGuard(state));
   }
 
   @Override

@@ -239,7 +239,7 @@ final class Permissions implements LambdaClient {
     }
   }
 
-  private static String document(Map<String, String> statements) {
+  static String document(Map<String, String> statements) {
     var document = Json.object();
     document.put("Version", "2012-10-17");
     document.put("Id", "default");

@@ -2,6 +2,7 @@ package dev.terrarium.services.s3;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Principal;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -16,12 +17,15 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 final class FormSignature {
   private FormSignature() {}
 
-  /// Returns if the signature holds.
+  /// Who signed the form; a form without a policy comes from nobody.
   ///
   /// @throws AwsServiceException 403 if it does not
-  static void verify(Cloud cloud, Map<String, String> fields) {
+  static Principal verify(Cloud cloud, Map<String, String> fields) {
     var scope = fields.getOrDefault("x-amz-credential", "").split("/");
     var policy = fields.getOrDefault("policy", "");
+    if (policy.isEmpty() && !fields.containsKey("x-amz-signature")) {
+      return Principal.anonymous();
+    }
     if (scope.length != 5 || policy.isEmpty()) {
       throw refuse("AccessDenied", "Access Denied");
     }
@@ -51,6 +55,7 @@ final class FormSignature {
           "The request signature we calculated does not match the signature you provided. Check"
               + " your key and signing method.");
     }
+    return known.principal();
   }
 
   private static AwsServiceException refuse(String code, String message) {

@@ -43,11 +43,13 @@ final class PostForm {
           Map.entry("x-amz-checksum-sha256", "ChecksumSHA256"));
 
   private final Cloud cloud;
+  private final S3Client s3;
   private final String bucket;
   private final Map<String, String> fields;
 
-  PostForm(Cloud cloud, String bucket, Map<String, String> given, String fileName) {
+  PostForm(Cloud cloud, S3Client s3, String bucket, Map<String, String> given, String fileName) {
     this.cloud = cloud;
+    this.s3 = s3;
     this.bucket = bucket;
     this.fields = new LinkedHashMap<>(given);
     fields.computeIfPresent("key", (name, key) -> key.replace(FILE_NAME, fileName));
@@ -69,12 +71,9 @@ final class PostForm {
     var put =
         ScopedValue.where(POSTED, true)
             .call(() ->
-                cloud
-                    .client(S3Client.class)
-                    .putObject(
-                        request(key),
-                        RequestBody.fromContentProvider(
-                            () -> content, "application/octet-stream")));
+                s3.putObject(
+                    request(key),
+                    RequestBody.fromContentProvider(() -> content, "application/octet-stream")));
     return answer(key, put);
   }
 

@@ -2,6 +2,7 @@ package dev.terrarium.services.s3;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Principal;
 import dev.terrarium.kernel.WebEndpoint;
 import java.io.IOException;
 import java.util.Objects;
@@ -28,9 +29,10 @@ final class PostFormEndpoint implements WebEndpoint {
     var bucket = Objects.requireNonNull(CorsEndpoint.bucket(request));
     var type = Objects.requireNonNull(request.header("content-type"));
     var form = MultipartForm.read(type, request.body());
-    if (cloud.enforcing()) {
-      FormSignature.verify(cloud, form.fields());
-    }
+    var principal =
+        cloud.enforcing()
+            ? FormSignature.verify(cloud, form.fields())
+            : Principal.root(cloud.defaultScope().account());
     if (form.file() == null) {
       throw Errors.of(
           400,
@@ -38,6 +40,7 @@ final class PostFormEndpoint implements WebEndpoint {
           "POST requires exactly one file upload per request.");
     }
     return WebsiteEndpoint.toResponse(
-        new S3Web(cloud).postObject(bucket, form.fields(), form.fileName(), form.file()));
+        new S3Web(cloud, principal)
+            .postObject(bucket, form.fields(), form.fileName(), form.file()));
   }
 }

@@ -54,7 +54,8 @@ public final class S3Package implements ServicePackage {
         new S3Websites(buckets),
         new S3Logging(buckets),
         new S3Lifecycle(cloud, buckets, lifecycles),
-        new S3Listing(cloud, buckets, objects));
+        new S3Listing(cloud, buckets, objects),
+        new S3Guard(buckets, objects));
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.terrarium.services.s3;
 
+import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Principal;
+import dev.terrarium.kernel.Scope;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +22,40 @@ import software.amazon.awssdk.services.s3.model.CORSRule;
 /// ones outside of one. Whoever calls has found the bucket and has checked signatures.
 public final class S3Web {
   private final Cloud cloud;
+  private final Principal visitor;
 
   /// @param cloud in which the buckets are
   public S3Web(Cloud cloud) {
+    this(
+        cloud,
+        cloud.enforcing() ? Principal.anonymous() : Principal.root(cloud.defaultScope().account()));
+  }
+
+  /// @param visitor who asks for documents or puts objects
+  S3Web(Cloud cloud, Principal visitor) {
     this.cloud = cloud;
+    this.visitor = visitor;
+  }
+
+  /// What a bucket is configured to do is S3's own to know.
+  private S3Client own() {
+    var scope = scope();
+    return cloud.client(
+        S3Client.class, scope, Principal.service(scope.account(), "s3.amazonaws.com"));
+  }
+
+  private S3Client ofVisitor() {
+    return cloud.client(S3Client.class, scope(), visitor);
+  }
+
+  private Scope scope() {
+    var call = Call.currentOrNull();
+    if (call != null) {
+      return call.scope();
+    }
+    return visitor.isAnonymous()
+        ? cloud.defaultScope()
+        : new Scope(visitor.account(), cloud.defaultScope().region());
   }
 
   /// Answers a request to a bucket's website endpoint: with a document, a redirect or an error
@@ -32,7 +65,7 @@ public final class S3Web {
   /// @param headers of the request, by lower-case name
   public WebsiteResponse respond(
       String bucket, String rawKey, String method, Map<String, String> headers) {
-    return new Website(cloud.client(S3Client.class), bucket, method, headers).respond(rawKey);
+    return new Website(own(), ofVisitor(), bucket, method, headers).respond(rawKey);
   }
 
   /// Evaluates the bucket's CORS rules; empty if none allows the request. For a preflight that
@@ -45,7 +78,7 @@ public final class S3Web {
       String bucket, String origin, String method, List<String> requestHeaders) {
     List<CORSRule> rules;
     try {
-      rules = cloud.client(S3Client.class).getBucketCors(b -> b.bucket(bucket)).corsRules();
+      rules = own().getBucketCors(b -> b.bucket(bucket)).corsRules();
     } catch (AwsServiceException e) {
       if (Errors.code(e).equals("NoSuchCORSConfiguration") || e.statusCode() == 404) {
         return Optional.empty();
@@ -90,7 +123,7 @@ public final class S3Web {
   /// @throws AwsServiceException if the policy does not allow it
   public WebsiteResponse postObject(
       String bucket, Map<String, String> fields, String fileName, InputStream file) {
-    return new PostForm(cloud, bucket, fields, fileName).accept(file);
+    return new PostForm(cloud, ofVisitor(), bucket, fields, fileName).accept(file);
   }
 
   private static CorsAnswer answer(

@@ -25,12 +25,16 @@ import software.amazon.awssdk.services.s3.model.RoutingRule;
 ///
 /// See <https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteHosting.html>.
 final class Website {
+  private final S3Client own;
   private final S3Client s3;
   private final String bucket;
   private final String method;
   private final Map<String, String> headers;
 
-  Website(S3Client s3, String bucket, String method, Map<String, String> headers) {
+  /// @param own reads the configuration
+  /// @param s3 reads objects in the visitor's name
+  Website(S3Client own, S3Client s3, String bucket, String method, Map<String, String> headers) {
+    this.own = own;
     this.s3 = s3;
     this.bucket = bucket;
     this.method = method;
@@ -40,7 +44,7 @@ final class Website {
   WebsiteResponse respond(String rawKey) {
     GetBucketWebsiteResponse site;
     try {
-      site = s3.getBucketWebsite(b -> b.bucket(bucket));
+      site = own.getBucketWebsite(b -> b.bucket(bucket));
     } catch (AwsServiceException e) {
       return page(e, null, null);
     }

@@ -27,7 +27,8 @@ public final class SnsPackage implements ServicePackage {
     return List.of(
         new SnsTopics(stored),
         new SnsSubscriptions(cloud, stored, workers),
-        new SnsPublishing(cloud, stored, workers, deliverer));
+        new SnsPublishing(cloud, stored, workers, deliverer),
+        new SnsGuard(stored));
   }
 
   @Override

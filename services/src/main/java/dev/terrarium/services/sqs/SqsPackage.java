@@ -26,7 +26,8 @@ public final class SqsPackage implements ServicePackage {
         new SqsPermissions(queues),
         messages,
         new SqsBatches(queues, messages),
-        new SqsMoveTasks(queues));
+        new SqsMoveTasks(queues),
+        new SqsGuard(queues));
   }
 
   @Override

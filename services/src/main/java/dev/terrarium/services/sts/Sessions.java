@@ -4,6 +4,8 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Credentials;
 import dev.terrarium.kernel.Principal;
 import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.BinaryReader;
+import dev.terrarium.kernel.store.BinaryWriter;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
@@ -32,11 +34,12 @@ final class Sessions implements Credentials {
       String account,
       String arn,
       String userId,
-      Instant expires) {}
+      Instant expires,
+      Credentials.Session marks) {}
 
-  private static final Codec<Session> CODEC =
+  static final Codec<Session> CODEC =
       Codec.of(
-          1,
+          2,
           (session, writer) ->
               writer
                   .string(session.accessKeyId)
@@ -45,7 +48,13 @@ final class Sessions implements Credentials {
                   .string(session.account)
                   .string(session.arn)
                   .string(session.userId)
-                  .instant(session.expires),
+                  .instant(session.expires)
+                  .optional(session.marks.policy(), BinaryWriter::string)
+                  .list(session.marks.policyArns(), BinaryWriter::string)
+                  .strings(session.marks.tags())
+                  .list(session.marks.transitiveTags(), BinaryWriter::string)
+                  .string(session.marks.sourceIdentity())
+                  .string(session.marks.issuer()),
           reader ->
               new Session(
                   reader.string(),
@@ -54,7 +63,8 @@ final class Sessions implements Credentials {
                   reader.string(),
                   reader.string(),
                   reader.string(),
-                  reader.instant()));
+                  reader.instant(),
+                  reader.version() == 1 ? Credentials.Session.NONE : marks(reader)));
 
   private final Cloud cloud;
   private final Keyspace<String, Session> sessions;
@@ -68,8 +78,28 @@ final class Sessions implements Credentials {
             FORGET, timer -> sessions.delete(new String(timer.payload(), StandardCharsets.UTF_8)));
   }
 
+  private static Credentials.Session marks(BinaryReader reader) {
+    return new Credentials.Session(
+        reader.optional(BinaryReader::string),
+        reader.list(BinaryReader::string),
+        reader.strings(),
+        reader.list(BinaryReader::string),
+        reader.string(),
+        reader.string());
+  }
+
+  /// What narrows or marks the session of the caller.
+  Credentials.Session marks(Principal caller) {
+    return cloud
+        .credentials()
+        .resolve(caller.accessKeyId())
+        .map(Resolved::session)
+        .orElse(Credentials.Session.NONE);
+  }
+
   /// Begins a session.
-  Session begin(String account, String arn, String userId, int durationSeconds) {
+  Session begin(
+      String account, String arn, String userId, int durationSeconds, Credentials.Session marks) {
     var ids = cloud.ids();
     var session =
         new Session(
@@ -79,7 +109,8 @@ final class Sessions implements Credentials {
             account,
             arn,
             userId,
-            cloud.clock().now().plusSeconds(durationSeconds));
+            cloud.clock().now().plusSeconds(durationSeconds),
+            marks);
     var batch = new Batch();
     sessions.put(batch, session.accessKeyId, session);
     var id = session.accessKeyId;
@@ -99,6 +130,7 @@ final class Sessions implements Credentials {
                 session.secretAccessKey,
                 session.token,
                 new Principal(session.account, session.arn, session.userId, session.accessKeyId),
-                session.expires));
+                session.expires,
+                session.marks));
   }
 }

@@ -20,6 +20,7 @@ public final class StsPackage implements ServicePackage {
   public List<?> open(Cloud cloud) {
     var sessions = new Sessions(cloud);
     cloud.credentials().add(name(), sessions);
-    return List.of(new StsService(cloud, sessions));
+    var roles = new RoleDirectory(cloud);
+    return List.of(new StsService(cloud, sessions, roles), new StsGuard(roles));
   }
 }

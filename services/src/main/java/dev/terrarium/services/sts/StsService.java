@@ -6,13 +6,9 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.Principal;
-import dev.terrarium.kernel.Scope;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
-import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
@@ -35,10 +31,12 @@ final class StsService implements StsClient {
 
   private final Cloud cloud;
   private final Sessions sessions;
+  private final RoleDirectory roles;
 
-  StsService(Cloud cloud, Sessions sessions) {
+  StsService(Cloud cloud, Sessions sessions, RoleDirectory roles) {
     this.cloud = cloud;
     this.sessions = sessions;
+    this.roles = roles;
   }
 
   @Override
@@ -75,7 +73,12 @@ final class StsService implements StsClient {
     }
     var arn =
         Arn.of(request.roleArn()).orElseThrow(() -> invalid(request.roleArn() + " is invalid"));
-    var role = role(arn, caller);
+    var role = roles.find(request.roleArn(), Call.current().region());
+    if (role == null) {
+      // AWS does not tell a role that is not there from one that may not be assumed.
+      throw denied(caller, arn);
+    }
+    var marks = SessionMarks.of(request, sessions.marks(caller));
     if (seconds > role.maxSessionDuration()) {
       throw invalid(
           "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
@@ -84,12 +87,12 @@ final class StsService implements StsClient {
         "arn:%s:sts::%s:assumed-role/%s/%s"
             .formatted(arn.partition(), arn.account(), role.roleName(), request.roleSessionName());
     var userId = role.roleId() + ":" + request.roleSessionName();
-    var session = sessions.begin(arn.account(), sessionArn, userId, seconds);
+    var session = sessions.begin(arn.account(), sessionArn, userId, seconds, marks);
     return AssumeRoleResponse.builder()
         .credentials(credentials(session))
         .assumedRoleUser(user -> user.arn(sessionArn).assumedRoleId(userId))
-        .packedPolicySize(request.policy() == null ? null : packedPercent(request.policy()))
-        .sourceIdentity(request.sourceIdentity())
+        .packedPolicySize(SessionMarks.packedPercent(marks))
+        .sourceIdentity(marks.sourceIdentity().isEmpty() ? null : marks.sourceIdentity())
         .build();
   }
 
@@ -100,7 +103,13 @@ final class StsService implements StsClient {
     if (caller.arn().contains(":assumed-role/") || caller.arn().contains(":federated-user/")) {
       throw Errors.of(403, "AccessDenied", "Cannot call GetSessionToken with session credentials");
     }
-    var session = sessions.begin(caller.account(), caller.arn(), caller.userId(), seconds);
+    var session =
+        sessions.begin(
+            caller.account(),
+            caller.arn(),
+            caller.userId(),
+            seconds,
+            dev.terrarium.kernel.Credentials.Session.NONE);
     return GetSessionTokenResponse.builder().credentials(credentials(session)).build();
   }
 
@@ -119,11 +128,12 @@ final class StsService implements StsClient {
         "arn:%s:sts::%s:federated-user/%s"
             .formatted(Call.current().scope().partition(), caller.account(), request.name());
     var userId = caller.account() + ":" + request.name();
-    var session = sessions.begin(caller.account(), arn, userId, seconds);
+    var marks = SessionMarks.of(request, caller.arn());
+    var session = sessions.begin(caller.account(), arn, userId, seconds, marks);
     return GetFederationTokenResponse.builder()
         .credentials(credentials(session))
         .federatedUser(user -> user.arn(arn).federatedUserId(userId))
-        .packedPolicySize(request.policy() == null ? null : packedPercent(request.policy()))
+        .packedPolicySize(SessionMarks.packedPercent(marks))
         .build();
   }
 
@@ -141,39 +151,12 @@ final class StsService implements StsClient {
     return GetAccessKeyInfoResponse.builder().account(account).build();
   }
 
-  /// AWS does not tell a role that is not there from one that may not be assumed.
-  private Role role(Arn arn, Principal caller) {
-    var name = arn.resource().substring(arn.resource().lastIndexOf('/') + 1);
-    if (arn.service().equals("iam")
-        && arn.resource().startsWith("role/")
-        && ACCOUNT.matcher(arn.account()).matches()) {
-      var scope = new Scope(arn.account(), Call.current().region());
-      try {
-        var role = cloud.client(IamClient.class, scope).getRole(get -> get.roleName(name)).role();
-        if (role.arn().equals(arn.toString())) {
-          return role;
-        }
-      } catch (NoSuchEntityException e) {
-        throw denied(caller, arn, e);
-      } catch (IllegalArgumentException e) {
-        throw Errors.of(
-            501, "NotImplemented", "AssumeRole needs IAM, which is not there: " + e.getMessage());
-      }
-    }
-    throw denied(caller, arn, null);
-  }
-
-  private static AwsServiceException denied(Principal caller, Arn arn, @Nullable Exception cause) {
-    var error =
-        Errors.of(
-            403,
-            "AccessDenied",
-            "User: %s is not authorized to perform: sts:AssumeRole on resource: %s"
-                .formatted(caller.arn(), arn));
-    if (cause != null) {
-      error.addSuppressed(cause);
-    }
-    return error;
+  private static AwsServiceException denied(Principal caller, Arn arn) {
+    return Errors.of(
+        403,
+        "AccessDenied",
+        "User: %s is not authorized to perform: sts:AssumeRole on resource: %s"
+            .formatted(caller.arn(), arn));
   }
 
   private static Credentials credentials(Sessions.Session session) {
@@ -183,10 +166,6 @@ final class StsService implements StsClient {
         .sessionToken(session.token())
         .expiration(session.expires())
         .build();
-  }
-
-  private static int packedPercent(String policy) {
-    return Math.max(1, policy.length() * 100 / 2048 / 2);
   }
 
   private static void policy(@Nullable String policy) {

@@ -229,6 +229,6 @@ class IamTest {
     assertThat(ann.listRoles().roles()).isEmpty();
     assertThatThrownBy(() -> ann.createGroup(create -> create.groupName("g")))
         .hasMessageContaining(
-            "User: arn:aws:iam::000000000000:user/ann is not authorized to perform: iam:CreateGroup on resource: *");
+            "User: arn:aws:iam::000000000000:user/ann is not authorized to perform: iam:CreateGroup on resource: arn:aws:iam::000000000000:group/g");
   }
 }
