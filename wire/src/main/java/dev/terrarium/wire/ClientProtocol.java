@@ -34,7 +34,7 @@ sealed interface ClientProtocol permits JsonProtocol, QueryProtocol, RestProtoco
   AwsServiceException malformed(String message);
 
   /// Headers that go before a streaming body.
-  default Map<String, String> streamHeaders(SdkPojo response) {
+  default Map<String, String> streamHeaders(SdkPojo response, String requestId) {
     throw new IllegalStateException("Only the REST protocols stream");
   }
 }

@@ -305,9 +305,7 @@ public final class Gateway {
     private ResponseTransformer<SdkPojo, Boolean> transformer() {
       return (response, in) -> {
         var headers = new ArrayList<Map.Entry<String, String>>();
-        protocol.streamHeaders(response).forEach((n, v) -> headers.add(Map.entry(n, v)));
-        headers.add(Map.entry("x-amz-request-id", requestId));
-        headers.add(Map.entry("x-amz-id-2", RestProtocol.hostId(requestId)));
+        protocol.streamHeaders(response, requestId).forEach((n, v) -> headers.add(Map.entry(n, v)));
         var length = contentLength(headers);
         var partial = headers.stream().anyMatch(h -> h.getKey().equalsIgnoreCase("content-range"));
         streaming = true;

@@ -42,14 +42,21 @@ final class JsonProtocol implements ClientProtocol {
   private final String operationName;
   private final boolean rpc;
   private final boolean sqs;
+  private final boolean queryMode;
 
   private JsonProtocol(
-      String contentType, JsonShapes shapes, String operationName, boolean rpc, boolean sqs) {
+      String contentType,
+      JsonShapes shapes,
+      String operationName,
+      boolean rpc,
+      boolean sqs,
+      boolean queryMode) {
     this.contentType = contentType;
     this.shapes = shapes;
     this.operationName = operationName;
     this.rpc = rpc;
     this.sqs = sqs;
+    this.queryMode = queryMode;
   }
 
   /// The protocol of a request with an `X-Amz-Target`.
@@ -63,14 +70,20 @@ final class JsonProtocol implements ClientProtocol {
         plain.startsWith("application/x-amz-cbor") ? CBOR_MILLIS : JSON,
         name,
         false,
-        service.name().equals("sqs"));
+        service.name().equals("sqs"),
+        isQueryMode(request));
   }
 
   /// The protocol of `POST /service/<name>/operation/<name>`.
   static JsonProtocol ofRpc(WireRequest request) {
     var path = request.rawPath();
     var name = path.substring(path.lastIndexOf('/') + 1);
-    return new JsonProtocol("application/cbor", CBOR, name, true, false);
+    return new JsonProtocol("application/cbor", CBOR, name, true, false, isQueryMode(request));
+  }
+
+  /// Clients of services that have left the query protocol ask for the names that errors had there.
+  private static boolean isQueryMode(WireRequest request) {
+    return request.headerOr("x-amzn-query-mode", "").equals("true");
   }
 
   @Override
@@ -103,14 +116,15 @@ final class JsonProtocol implements ClientProtocol {
     var members = error instanceof SdkPojo pojo ? pojo : null;
     try {
       var type = sqs ? "com.amazonaws.sqs#" + code : code;
-      shapes.writeError(out, "__type", type, Errors.message(error), members);
+      shapes.writeError(out, type, Errors.message(error), members);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     var response = finish(error.statusCode(), out.toByteArray(), requestId);
-    if (sqs) {
+    if (sqs || queryMode) {
       var side = error.statusCode() < 500 ? ";Sender" : ";Receiver";
-      response.with("x-amzn-query-error", SQS_QUERY_CODES.getOrDefault(code, code) + side);
+      response.with(
+          "x-amzn-query-error", (sqs ? SQS_QUERY_CODES.getOrDefault(code, code) : code) + side);
     }
     return response;
   }

@@ -68,7 +68,7 @@ final class QueryProtocol implements ClientProtocol {
   public WireResponse encode(Operation operation, SdkPojo response, String requestId) {
     var name = operation.name();
     var out = new XmlWriter().open(name + "Response");
-    out.attribute("xmlns", NAMESPACES.getOrDefault(service, ""));
+    namespace(out);
     var shapes = new XmlShapes(names(name));
     if (ec2) {
       out.element("requestId", requestId);
@@ -90,16 +90,17 @@ final class QueryProtocol implements ClientProtocol {
     var out = new XmlWriter();
     if (ec2) {
       out.open("Response").open("Errors").open("Error");
-      out.element("Code", code).element("Message", message);
+      out.element("Code", code);
+      message(out, message);
+      members(out, error);
       out.close("Error").close("Errors").element("RequestID", requestId).close("Response");
       return finish(error.statusCode(), out, requestId);
     }
-    out.open("ErrorResponse").attribute("xmlns", NAMESPACES.getOrDefault(service, ""));
+    namespace(out.open("ErrorResponse"));
     out.open("Error").element("Type", error.statusCode() < 500 ? "Sender" : "Receiver");
-    out.element("Code", code).element("Message", message);
-    if (error instanceof SdkPojo pojo) {
-      new XmlShapes(Names.PLAIN).write(out, pojo);
-    }
+    out.element("Code", code);
+    message(out, message);
+    members(out, error);
     out.close("Error").element("RequestId", requestId).close("ErrorResponse");
     return finish(error.statusCode(), out, requestId);
   }
@@ -109,7 +110,27 @@ final class QueryProtocol implements ClientProtocol {
     return Errors.of(400, "MalformedInput", message);
   }
 
-  private static WireResponse finish(int status, XmlWriter out, String requestId) {
-    return WireResponse.of(status, "text/xml", out.toBytes()).with("x-amzn-RequestId", requestId);
+  private void namespace(XmlWriter out) {
+    var namespace = NAMESPACES.get(service);
+    if (namespace != null) {
+      out.attribute("xmlns", namespace);
+    }
+  }
+
+  private static void message(XmlWriter out, String message) {
+    if (!message.isEmpty()) {
+      out.element("Message", message);
+    }
+  }
+
+  private static void members(XmlWriter out, AwsServiceException error) {
+    if (error instanceof SdkPojo pojo) {
+      new XmlShapes(Names.PLAIN).write(out, pojo);
+    }
+  }
+
+  private WireResponse finish(int status, XmlWriter out, String requestId) {
+    var type = ec2 ? "text/xml;charset=UTF-8" : "text/xml";
+    return WireResponse.of(status, type, out.toBytes()).with("x-amzn-RequestId", requestId);
   }
 }

@@ -6,14 +6,17 @@ import dev.terrarium.kernel.model.Operation;
 import dev.terrarium.kernel.model.Protocol;
 import dev.terrarium.kernel.model.ServiceModel;
 import dev.terrarium.wire.codec.JsonShapes;
+import dev.terrarium.wire.codec.Names;
 import dev.terrarium.wire.codec.RestBinding;
 import dev.terrarium.wire.codec.RestBodies;
+import dev.terrarium.wire.codec.XmlShapes;
 import dev.terrarium.wire.codec.XmlWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -28,11 +31,13 @@ final class RestProtocol implements ClientProtocol {
 
   private final boolean xml;
   private final boolean s3;
+  private final boolean lambda;
   private final @Nullable S3Address address;
 
   RestProtocol(WireRequest request, Service service) {
     this.xml = service.model().protocol() == Protocol.REST_XML;
     this.s3 = service.name().equals("s3");
+    this.lambda = service.name().equals("lambda");
     this.address = s3 ? S3Address.of(request) : null;
   }
 
@@ -70,7 +75,7 @@ final class RestProtocol implements ClientProtocol {
       labels = match.labels();
     }
     var builder = operation.requestBuilder().get();
-    RestBinding.read(new RestBinding.Envelope(labels, query, request.headers()), builder);
+    RestBinding.read(new RestBinding.Envelope(labels, query, request.headers()), builder, !xml);
     if (!operation.streamsIn() && operation.http().hasPayloadMembers()) {
       RestBodies.read(request.bytes(), builder, xml);
     }
@@ -82,13 +87,12 @@ final class RestProtocol implements ClientProtocol {
     var body =
         operation.name().equals("GetBucketLocation") && s3
             ? location(response)
-            : RestBodies.write(
-                response, xml, S3Roots.of(operation.name()), s3 ? S3Roots.NAMESPACE : null);
+            : RestBodies.write(response, xml, root(operation), s3 ? S3Roots.NAMESPACE : null);
     var status = RestBinding.status(response, defaultStatus(operation, body != null));
     var encoded =
         body == null || status == 204
             ? WireResponse.empty(status)
-            : WireResponse.of(status, body.contentType(), body.bytes());
+            : WireResponse.of(status, type(operation, body), body.bytes());
     RestBinding.writeHeaders(
         response,
         (name, value) -> {
@@ -111,7 +115,17 @@ final class RestProtocol implements ClientProtocol {
           ? 204
           : 200;
     }
-    return LambdaStatus.of(name, hasBody);
+    return lambda ? LambdaStatus.of(name, hasBody) : 200;
+  }
+
+  /// The SDK does not know what the root of an XML body is called; clients do not look.
+  private String root(Operation operation) {
+    return s3 ? S3Roots.of(operation.name()) : operation.name() + "Response";
+  }
+
+  /// Nor does it know media types: what a function returns is taken for JSON.
+  private String type(Operation operation, RestBodies.Body body) {
+    return lambda && operation.name().equals("Invoke") ? "application/json" : body.contentType();
   }
 
   private static RestBodies.Body location(SdkPojo response) {
@@ -126,9 +140,13 @@ final class RestProtocol implements ClientProtocol {
   }
 
   @Override
-  public Map<String, String> streamHeaders(SdkPojo response) {
-    var headers = new LinkedHashMap<String, String>();
+  public Map<String, String> streamHeaders(SdkPojo response, String requestId) {
+    var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     RestBinding.writeHeaders(response, headers::put);
+    headers.putIfAbsent("Content-Type", "application/octet-stream");
+    identified(WireResponse.empty(200), requestId)
+        .headers()
+        .forEach(header -> headers.put(header.getKey(), header.getValue()));
     return headers;
   }
 
@@ -148,11 +166,15 @@ final class RestProtocol implements ClientProtocol {
     if (xml) {
       var out = new XmlWriter();
       if (!s3) {
-        out.open("ErrorResponse").open("Error").element("Type", "Sender");
+        var side = status < 500 ? "Sender" : "Receiver";
+        out.open("ErrorResponse").open("Error").element("Type", side);
       } else {
         out.open("Error");
       }
-      out.element("Code", code).element("Message", Errors.message(error));
+      out.element("Code", code);
+      if (s3 || !Errors.message(error).isEmpty()) {
+        out.element("Message", Errors.message(error));
+      }
       if (address != null && address.key() != null) {
         out.element("Key", address.key());
       }
@@ -162,6 +184,9 @@ final class RestProtocol implements ClientProtocol {
       if (s3) {
         out.element("RequestId", requestId).element("HostId", hostId(requestId)).close("Error");
       } else {
+        if (error instanceof SdkPojo pojo) {
+          new XmlShapes(Names.PLAIN).write(out, pojo);
+        }
         out.close("Error").element("RequestId", requestId).close("ErrorResponse");
       }
       var response = WireResponse.of(status, "application/xml", out.toBytes());
@@ -170,14 +195,14 @@ final class RestProtocol implements ClientProtocol {
     var out = new ByteArrayOutputStream(256);
     try {
       var members = error instanceof SdkPojo pojo ? pojo : null;
-      JSON.writeError(out, "__type", code, Errors.message(error), members);
+      JSON.writeError(out, null, Errors.message(error), members);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     var response =
         WireResponse.of(status, "application/json", out.toByteArray())
             .with("x-amzn-ErrorType", code);
-    return identified(response, requestId);
+    return identified(withHeaders(response, error), requestId);
   }
 
   /// S3's own errors have members that no model knows, so S3 writes them itself.
@@ -193,6 +218,9 @@ final class RestProtocol implements ClientProtocol {
     var raw = details == null ? null : details.sdkHttpResponse();
     if (raw != null) {
       raw.forEachHeader((name, values) -> values.forEach(value -> response.with(name, value)));
+    }
+    if (error instanceof SdkPojo pojo) {
+      RestBinding.writeHeaders(pojo, response::with);
     }
     return response;
   }

@@ -30,10 +30,16 @@ public final class JsonShapes {
   public enum Dialect {
     /// JSON text.
     JSON,
+    /// JSON text as restJson1 reads it: no date where seconds are meant, one member of a union.
+    REST_JSON,
     /// CBOR as in Smithy's rpcv2Cbor: moments are seconds under tag 1.
     CBOR,
     /// CBOR as Kinesis clients speak it: moments are milliseconds under tag 1.
-    CBOR_MILLIS
+    CBOR_MILLIS;
+
+    boolean isText() {
+      return this == JSON || this == REST_JSON;
+    }
   }
 
   private static final StreamReadConstraints LIMITS =
@@ -50,7 +56,7 @@ public final class JsonShapes {
   public JsonShapes(Dialect dialect) {
     this.dialect = dialect;
     this.factory =
-        dialect == Dialect.JSON
+        dialect.isText()
             ? JsonFactory.builder().streamReadConstraints(LIMITS).build()
             : CBORFactory.builder().streamReadConstraints(LIMITS).build();
   }
@@ -80,8 +86,11 @@ public final class JsonShapes {
   /// Reads a body that is one member, such as an explicit payload.
   @Nullable Object readValue(byte[] body, Member member) {
     try (var parser = factory.createParser(body)) {
-      parser.nextToken();
-      return value(parser, member);
+      var value = parser.nextToken() == JsonToken.VALUE_NULL ? null : value(parser, member);
+      if (parser.nextToken() != null) {
+        throw new MalformedRequestException("Unexpected content after the body");
+      }
+      return value;
     } catch (JsonProcessingException e) {
       throw new MalformedRequestException("Malformed body: " + e.getOriginalMessage());
     } catch (IOException e) {
@@ -91,17 +100,31 @@ public final class JsonShapes {
 
   private void readMembers(JsonParser parser, SdkPojo builder) throws IOException {
     var shape = Shape.of(builder);
+    int set = 0;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      var member = shape.byLocation.get(parser.currentName());
+      var name = parser.currentName();
+      var member = shape.byLocation.get(name);
       var token = parser.nextToken();
       if (member == null) {
         parser.skipChildren();
+        set += name.equals("__type") ? 0 : 1;
       } else if (token != JsonToken.VALUE_NULL) {
         member.field.set(builder, value(parser, member));
+        set++;
       }
     }
     if (parser.currentToken() != JsonToken.END_OBJECT) {
       throw new MalformedRequestException("Unexpected end of the body");
+    }
+    if (dialect == Dialect.REST_JSON && shape.union) {
+      checkUnion(shape, builder, set);
+    }
+  }
+
+  private static void checkUnion(Shape shape, SdkPojo builder, int set) {
+    var known = shape.members.stream().anyMatch(member -> member.get(builder) != null);
+    if (set != 1 || !known) {
+      throw new MalformedRequestException("A union must have exactly one of its members");
     }
   }
 
@@ -118,7 +141,7 @@ public final class JsonShapes {
       case BYTE -> (byte) whole(parser, member, Byte.MIN_VALUE, Byte.MAX_VALUE);
       case FLOAT -> (float) decimal(parser, member);
       case DOUBLE -> decimal(parser, member);
-      case BIG_DECIMAL -> parser.getDecimalValue();
+      case BIG_DECIMAL -> bigDecimal(parser, member);
       case BOOLEAN -> {
         expect(token.isBoolean(), member, "a boolean");
         yield parser.getBooleanValue();
@@ -142,8 +165,9 @@ public final class JsonShapes {
     var list = new ArrayList<@Nullable Object>();
     var element = member.elementOrFail();
     while (next(parser) != JsonToken.END_ARRAY) {
-      var isNull = parser.currentToken() == JsonToken.VALUE_NULL;
-      list.add(isNull ? null : value(parser, element));
+      // The metadata does not say which lists are sparse; hardly any is.
+      expect(parser.currentToken() != JsonToken.VALUE_NULL, member, "a list without null");
+      list.add(value(parser, element));
     }
     return list;
   }
@@ -154,9 +178,8 @@ public final class JsonShapes {
     var element = member.elementOrFail();
     while (next(parser) != JsonToken.END_OBJECT) {
       var name = parser.currentName();
-      if (next(parser) != JsonToken.VALUE_NULL) {
-        map.put(name, value(parser, element));
-      }
+      expect(next(parser) != JsonToken.VALUE_NULL, member, "a map without null");
+      map.put(name, value(parser, element));
     }
     return map;
   }
@@ -205,13 +228,22 @@ public final class JsonShapes {
     return parser.getDoubleValue();
   }
 
+  private static BigDecimal bigDecimal(JsonParser parser, Member member) throws IOException {
+    expect(parser.currentToken().isNumeric() && !parser.isNaN(), member, "a number");
+    return Scalars.bounded(parser.getDecimalValue());
+  }
+
   private Instant instant(JsonParser parser, Member member) throws IOException {
     var format = member.timestamp == null ? Format.UNIX_TIMESTAMP : member.timestamp;
     if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      expect(format != Format.UNIX_TIMESTAMP || lenient(parser.getText()), member, "a timestamp");
+      var strict = dialect == Dialect.REST_JSON;
+      expect(
+          format != Format.UNIX_TIMESTAMP || !strict && lenient(parser.getText()),
+          member,
+          "a timestamp");
       try {
         return Scalars.instant(
-            parser.getText(), format == Format.UNIX_TIMESTAMP ? Format.ISO_8601 : format);
+            parser.getText(), format == Format.UNIX_TIMESTAMP ? Format.ISO_8601 : format, strict);
       } catch (java.time.DateTimeException | NumberFormatException e) {
         throw wrong(member, "a timestamp");
       }
@@ -240,13 +272,13 @@ public final class JsonShapes {
   }
 
   private SdkBytes bytes(JsonParser parser, Member member) throws IOException {
-    if (dialect != Dialect.JSON) {
+    if (!dialect.isText()) {
       expect(parser.currentToken() == JsonToken.VALUE_EMBEDDED_OBJECT, member, "bytes");
       return SdkBytes.fromByteArrayUnsafe(parser.getBinaryValue());
     }
     expect(parser.currentToken() == JsonToken.VALUE_STRING, member, "base64");
     try {
-      return SdkBytes.fromByteArrayUnsafe(java.util.Base64.getDecoder().decode(parser.getText()));
+      return SdkBytes.fromByteArrayUnsafe(Scalars.base64(parser.getText()));
     } catch (IllegalArgumentException e) {
       throw wrong(member, "base64");
     }
@@ -296,13 +328,20 @@ public final class JsonShapes {
   }
 
   /// Writes an error: its type and message, then the members that its own type has.
+  ///
+  /// @param type null if it is said elsewhere
+  /// @param message empty if there is none
   public void writeError(
-      OutputStream out, String typeField, String type, String message, @Nullable SdkPojo error)
+      OutputStream out, @Nullable String type, String message, @Nullable SdkPojo error)
       throws IOException {
     try (var generator = factory.createGenerator(out)) {
       generator.writeStartObject();
-      generator.writeStringField(typeField, type);
-      generator.writeStringField("message", message);
+      if (type != null) {
+        generator.writeStringField("__type", type);
+      }
+      if (!message.isEmpty()) {
+        generator.writeStringField("message", message);
+      }
       if (error != null) {
         JsonWriting.members(generator, dialect, error);
       }

@@ -72,7 +72,7 @@ final class JsonWriting {
 
   private static void decimal(JsonGenerator out, Dialect dialect, Number number, boolean finite)
       throws IOException {
-    if (!finite && dialect == Dialect.JSON) {
+    if (!finite && dialect.isText()) {
       var value = number.doubleValue();
       out.writeString(Double.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
     } else if (number instanceof Float single) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -31,13 +32,15 @@ public final class RestBinding {
       Map<String, List<String>> headers) {}
 
   /// Reads everything that is not the body into a builder.
-  public static void read(Envelope envelope, SdkPojo builder) {
+  ///
+  /// @param strict whether only the forms of Smithy's specification are taken, as restJson1 does
+  public static void read(Envelope envelope, SdkPojo builder, boolean strict) {
     for (var member : Shape.of(builder).members) {
       var value =
           switch (member.place) {
-            case PATH, GREEDY_PATH -> label(envelope, member);
-            case QUERY_PARAM -> query(envelope, member);
-            case HEADER -> header(envelope, member);
+            case PATH, GREEDY_PATH -> label(envelope, member, strict);
+            case QUERY_PARAM -> query(envelope, member, strict);
+            case HEADER -> header(envelope, member, strict);
             default -> null;
           };
       if (value != null) {
@@ -46,12 +49,12 @@ public final class RestBinding {
     }
   }
 
-  private static @Nullable Object label(Envelope envelope, Member member) {
+  private static @Nullable Object label(Envelope envelope, Member member, boolean strict) {
     var text = envelope.labels.get(member.location);
-    return text == null ? null : Scalars.parse(member, text, Format.ISO_8601);
+    return text == null ? null : Scalars.parse(member, text, Format.ISO_8601, strict);
   }
 
-  private static @Nullable Object query(Envelope envelope, Member member) {
+  private static @Nullable Object query(Envelope envelope, Member member, boolean strict) {
     if (member.kind == Kind.MAP) {
       var map = new LinkedHashMap<String, Object>();
       var ofLists = member.elementOrFail().kind == Kind.LIST;
@@ -65,17 +68,17 @@ public final class RestBinding {
     if (member.kind == Kind.LIST) {
       var list = new ArrayList<@Nullable Object>();
       for (var value : values) {
-        list.add(Scalars.parse(member.elementOrFail(), value, Format.ISO_8601));
+        list.add(Scalars.parse(member.elementOrFail(), value, Format.ISO_8601, strict));
       }
       return list;
     }
     var text = values.getFirst();
     return text.isEmpty() && member.kind != Kind.STRING
         ? null
-        : Scalars.parse(member, text, Format.ISO_8601);
+        : Scalars.parse(member, text, Format.ISO_8601, strict);
   }
 
-  private static @Nullable Object header(Envelope envelope, Member member) {
+  private static @Nullable Object header(Envelope envelope, Member member, boolean strict) {
     if (member.kind == Kind.MAP) {
       return prefixed(envelope, member.location.toLowerCase(Locale.ROOT));
     }
@@ -84,7 +87,7 @@ public final class RestBinding {
       return null;
     }
     if (member.kind == Kind.LIST) {
-      return list(member, values);
+      return list(member, values, strict);
     }
     var text = values.getFirst();
     if (member.field.containsTrait(JsonValueTrait.class)) {
@@ -92,12 +95,12 @@ public final class RestBinding {
     }
     return text.isEmpty() && member.kind != Kind.STRING
         ? null
-        : Scalars.parse(member, text.strip(), Format.RFC_822);
+        : Scalars.parse(member, text.strip(), Format.RFC_822, strict);
   }
 
   private static String decoded(String base64) {
     try {
-      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+      return new String(Scalars.base64(base64), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw new MalformedRequestException("A header is not base64");
     }
@@ -113,19 +116,19 @@ public final class RestBinding {
     return map.isEmpty() ? null : map;
   }
 
-  private static List<@Nullable Object> list(Member member, List<String> values) {
+  private static List<@Nullable Object> list(Member member, List<String> values, boolean strict) {
     var element = member.elementOrFail();
     var list = new ArrayList<@Nullable Object>();
     for (var value : values) {
       if (element.kind == Kind.INSTANT && value.contains(", ")) {
         // An HTTP date has a comma of its own.
         for (var date : value.split("(?<=GMT),\\s*")) {
-          list.add(Scalars.parse(element, date, Format.RFC_822));
+          list.add(Scalars.parse(element, date, Format.RFC_822, strict));
         }
         continue;
       }
       for (var part : split(value)) {
-        list.add(Scalars.parse(element, part, Format.RFC_822));
+        list.add(Scalars.parse(element, part, Format.RFC_822, strict));
       }
     }
     return list;
@@ -153,26 +156,24 @@ public final class RestBinding {
     return parts;
   }
 
-  /// Passes every member of a response that is a header on, as name and value.
+  /// Passes every member of a response or an error that is a header on, as name and value. Where a
+  /// map has a header that a member is for, the member's counts.
   public static void writeHeaders(SdkPojo pojo, BiConsumer<String, String> headers) {
+    var named = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     for (var member : Shape.of(pojo).members) {
-      if (member.place != MarshallLocation.HEADER) {
-        continue;
-      }
-      var value = member.get(pojo);
-      switch (value) {
-        case null -> {}
-        case Map<?, ?> map ->
-            map.forEach(
-                (name, element) -> headers.accept(member.responseLocation + name, element + ""));
-        case List<?> list -> {
-          if (!list.isEmpty()) {
-            headers.accept(member.responseLocation, joined(member.elementOrFail(), list));
-          }
+      if (member.place == MarshallLocation.HEADER) {
+        switch (member.get(pojo)) {
+          case null -> {}
+          case Map<?, ?> map ->
+              map.forEach((name, element) ->
+                  named.putIfAbsent(member.responseLocation + name, element + ""));
+          case List<?> list ->
+              named.put(member.responseLocation, joined(member.elementOrFail(), list));
+          case Object value -> named.put(member.responseLocation, text(member, value));
         }
-        default -> headers.accept(member.responseLocation, text(member, value));
       }
     }
+    named.forEach(headers);
   }
 
   private static String joined(Member element, List<?> list) {

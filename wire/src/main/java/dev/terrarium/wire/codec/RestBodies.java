@@ -12,7 +12,7 @@ import software.amazon.awssdk.utils.builder.Buildable;
 /// The bodies of the REST protocols: all payload members together, or the one that is the whole
 /// body.
 public final class RestBodies {
-  private static final JsonShapes JSON = new JsonShapes(JsonShapes.Dialect.JSON);
+  private static final JsonShapes JSON = new JsonShapes(JsonShapes.Dialect.REST_JSON);
   private static final XmlShapes XML = new XmlShapes(Names.PLAIN);
 
   private RestBodies() {}
@@ -37,7 +37,7 @@ public final class RestBodies {
     }
     var value =
         switch (explicit.kind) {
-          case BYTES -> SdkBytes.fromByteArrayUnsafe(body);
+          case BYTES -> body.length == 0 ? null : SdkBytes.fromByteArrayUnsafe(body);
           case STRING -> new String(body, StandardCharsets.UTF_8);
           default -> body.length == 0 ? null : structured(body, explicit, xml);
         };
@@ -75,7 +75,7 @@ public final class RestBodies {
     }
     var raw = RestBinding.rawBody(value);
     if (raw != null) {
-      return new Body(raw, xml ? "application/octet-stream" : "application/json");
+      return new Body(raw, value instanceof String ? "text/plain" : "application/octet-stream");
     } else if (!xml) {
       var out = new ByteArrayOutputStream(256);
       try {
@@ -93,6 +93,7 @@ public final class RestBodies {
     if (namespace != null) {
       out.attribute("xmlns", namespace);
     }
+    XmlShapes.writeAttributes(out, pojo);
     XML.write(out, pojo);
     return new Body(out.close(root).toBytes(), "application/xml");
   }

@@ -22,6 +22,9 @@ final class Scalars {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  private static final int TIMESTAMP_SCALE_MAX = 30;
+  private static final int DIGITS_MAX = 1000;
+
   private Scalars() {}
 
   /// The value of a text, by the member's type.
@@ -29,6 +32,14 @@ final class Scalars {
   /// @param format of timestamps, where the member does not say
   /// @throws MalformedRequestException if the text is not of that type
   static @Nullable Object parse(Member member, String text, Format format) {
+    return parse(member, text, format, false);
+  }
+
+  /// As above.
+  ///
+  /// @param strict whether only the forms that Smithy's specification has are taken; what AWS's
+  ///   older services take besides, clients do send
+  static @Nullable Object parse(Member member, String text, Format format, boolean strict) {
     try {
       return switch (member.kind) {
         case STRING -> text;
@@ -38,10 +49,10 @@ final class Scalars {
         case BYTE -> Byte.valueOf(number(text));
         case FLOAT -> Float.valueOf((float) decimal(text));
         case DOUBLE -> Double.valueOf(decimal(text));
-        case BIG_DECIMAL -> new BigDecimal(text);
-        case BOOLEAN -> bool(text);
-        case INSTANT -> instant(text, member.timestamp == null ? format : member.timestamp);
-        case BYTES -> SdkBytes.fromByteArrayUnsafe(Base64.getDecoder().decode(text.strip()));
+        case BIG_DECIMAL -> bounded(new BigDecimal(text));
+        case BOOLEAN -> bool(text, strict);
+        case INSTANT -> instant(text, member.timestamp == null ? format : member.timestamp, strict);
+        case BYTES -> SdkBytes.fromByteArrayUnsafe(base64(text.strip()));
         case STRUCTURE, LIST, MAP, DOCUMENT ->
             throw new MalformedRequestException(member.location + " is not a simple value");
       };
@@ -87,7 +98,9 @@ final class Scalars {
   /// A moment from a number of seconds.
   static Instant fromSeconds(BigDecimal seconds) {
     var limit = new BigDecimal("31556889864403199");
-    if (seconds.abs().compareTo(limit) > 0 || seconds.scale() < -20) {
+    // Before anything is computed: a shift by a billion digits takes the machine's memory.
+    if (Math.abs((long) seconds.scale()) > TIMESTAMP_SCALE_MAX
+        || seconds.abs().compareTo(limit) > 0) {
       throw new MalformedRequestException("A timestamp is out of range");
     }
     var whole = seconds.setScale(0, java.math.RoundingMode.FLOOR);
@@ -95,17 +108,47 @@ final class Scalars {
     return Instant.ofEpochSecond(whole.longValueExact(), nanos);
   }
 
+  /// A number that can be written out.
+  ///
+  /// @throws MalformedRequestException if it has more digits or zeros than anybody means
+  static BigDecimal bounded(BigDecimal number) {
+    if (number.precision() > DIGITS_MAX || Math.abs((long) number.scale()) > DIGITS_MAX) {
+      throw new MalformedRequestException("A number is out of range");
+    }
+    return number;
+  }
+
+  /// Bytes from base64, which must have its padding.
+  static byte[] base64(String text) {
+    if (text.length() % 4 != 0) {
+      throw new IllegalArgumentException("Not base64");
+    }
+    return Base64.getDecoder().decode(text);
+  }
+
   /// A moment from its text.
-  static Instant instant(String text, Format format) {
+  ///
+  /// @param strict see [#parse]
+  static Instant instant(String text, Format format, boolean strict) {
     return switch (format) {
-      case ISO_8601 -> OffsetDateTime.parse(text).toInstant();
-      case RFC_822 -> httpDate(text);
+      case ISO_8601 -> isoDate(text, strict);
+      case RFC_822 -> httpDate(text, strict);
       case UNIX_TIMESTAMP -> fromSeconds(new BigDecimal(text));
       case UNIX_TIMESTAMP_MILLIS -> Instant.ofEpochMilli(Long.parseLong(text));
     };
   }
 
-  private static Instant httpDate(String text) {
+  private static Instant isoDate(String text, boolean strict) {
+    if (strict
+        && (text.length() < 20
+            || text.charAt(19) != 'Z' && text.charAt(19) != '.'
+            || !text.endsWith("Z"))) {
+      throw new DateTimeException(text);
+    }
+    return OffsetDateTime.parse(text).toInstant();
+  }
+
+  private static Instant httpDate(String text, boolean strict) {
     try {
       return DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from);
     } catch (DateTimeException e) {
@@ -117,6 +160,9 @@ final class Scalars {
         return DateTimeFormatter.RFC_1123_DATE_TIME
             .parse(whole, Instant::from)
             .plusNanos(fraction.movePointRight(9).longValue());
+      }
+      if (strict) {
+        throw e;
       }
       return OffsetDateTime.parse(text).toInstant();
     }
@@ -160,11 +206,13 @@ final class Scalars {
     return text.strip();
   }
 
-  private static Boolean bool(String text) {
-    return switch (text) {
-      case "true", "True" -> true;
-      case "false", "False" -> false;
-      default -> throw new IllegalArgumentException(text);
-    };
+  /// Python's clients have written booleans their own way.
+  private static Boolean bool(String text, boolean strict) {
+    if (text.equals("true") || !strict && text.equals("True")) {
+      return true;
+    } else if (text.equals("false") || !strict && text.equals("False")) {
+      return false;
+    }
+    throw new IllegalArgumentException(text);
   }
 }

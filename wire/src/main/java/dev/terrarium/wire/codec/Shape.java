@@ -91,6 +91,7 @@ final class Shape {
   final List<Member> payload;
   final Map<String, Member> byLocation;
   final @Nullable Member explicitPayload;
+  final boolean union;
 
   private Shape(SdkPojo pojo) {
     this.members = pojo.sdkFields().stream().map(Member::new).toList();
@@ -107,6 +108,20 @@ final class Shape {
       }
     }
     this.explicitPayload = explicit;
+    this.union = isUnion(pojo.getClass());
+  }
+
+  /// A union has an enum `Type` of its members' names; nothing else has a class of that name
+  /// inside.
+  private static boolean isUnion(Class<?> type) {
+    for (Class<?> at = type; at != null; at = at.getDeclaringClass()) {
+      for (var inner : at.getDeclaredClasses()) {
+        if (inner.isEnum() && inner.getSimpleName().equals("Type")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /// The shape of a model object or of its builder.

@@ -95,6 +95,16 @@ public final class XmlShapes {
     }
   }
 
+  /// Writes the members that are attributes of the element that was just opened.
+  static void writeAttributes(XmlWriter out, SdkPojo pojo) {
+    for (var member : Shape.of(pojo).payload) {
+      var value = member.xmlAttribute ? member.get(pojo) : null;
+      if (value != null) {
+        out.attribute(member.responseLocation, Scalars.format(member, value, Format.ISO_8601));
+      }
+    }
+  }
+
   /// Writes one member as the element of the given name.
   void write(XmlWriter out, Names.Name name, Member member, Object value) {
     switch (value) {
@@ -103,7 +113,9 @@ public final class XmlShapes {
       case SdkPojo pojo -> {
         out.open(name.location());
         var attributes = member.field.getTrait(XmlAttributesTrait.class);
-        if (attributes != null) {
+        if (attributes == null) {
+          writeAttributes(out, pojo);
+        } else {
           attributes
               .attributes()
               .forEach((attribute, accessors) -> {
