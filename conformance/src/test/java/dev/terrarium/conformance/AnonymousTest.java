@@ -58,7 +58,7 @@ class AnonymousTest {
 
   /// Java's own client resolves no names below localhost, and sets no other host.
   private String site() {
-    try (var socket = new Socket("127.0.0.1", server.port())) {
+    try (var socket = new Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
       socket
           .getOutputStream()
           .write(

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// Takes `aws-chunked` apart: `<hex length>;chunk-signature=…\r\n<data>\r\n` … `0\r\n`, then
 /// trailers.
 ///
-/// Watches the chunks for whoever verifies them, and keeps the trailers.
+/// Watches the chunks for whoever verifies them, and keeps the trailers. The last byte of what was
+/// announced is not handed out before chunk and trailers behind it have been seen, so that nobody
+/// who reads just as much misses a signature or a checksum.
 final class AwsChunkedStream extends InputStream implements Trailers {
   private static final int LINE_MAX = 16 * 1024;
 
@@ -46,17 +48,21 @@ final class AwsChunkedStream extends InputStream implements Trailers {
   private final InputStream in;
   private final Watcher watcher;
   private final Map<String, String> trailers = new LinkedHashMap<>();
+  private final boolean announced;
   private long left;
   private long missing;
   private @Nullable String signature;
-  private boolean inChunk;
   private boolean ended;
 
   /// @param length of everything in the chunks, as announced, or -1
-  AwsChunkedStream(InputStream in, long length, Watcher watcher) {
+  AwsChunkedStream(InputStream in, long length, Watcher watcher) throws IOException {
     this.in = in;
+    this.announced = length >= 0;
     this.missing = length;
     this.watcher = watcher;
+    if (length == 0) {
+      nextChunk();
+    }
   }
 
   @Override
@@ -88,7 +94,9 @@ final class AwsChunkedStream extends InputStream implements Trailers {
         throw BodyStream.incomplete("A chunk is longer than it says");
       }
       watcher.endOfChunk(signature);
-      inChunk = false;
+      if (missing == 0) {
+        nextChunk();
+      }
     }
     return n;
   }
@@ -103,11 +111,12 @@ final class AwsChunkedStream extends InputStream implements Trailers {
     }
     if (left < 0) {
       throw BodyStream.incomplete("A chunk has no length");
+    } else if (announced && left > missing) {
+      throw BodyStream.incomplete("The body is longer than x-amz-decoded-content-length says");
     }
     var claim = header.indexOf("chunk-signature=");
     signature = claim < 0 ? null : header.substring(claim + 16).strip();
-    inChunk = left > 0;
-    if (!inChunk) {
+    if (left == 0) {
       watcher.endOfChunk(signature);
       readTrailers();
       ended = true;

@@ -1,6 +1,5 @@
 package dev.terrarium.wire;
 
-import dev.terrarium.kernel.Errors;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -14,14 +13,17 @@ final class ChunkSignatures implements AwsChunkedStream.Watcher {
   private final Identity identity;
   private final byte[] key;
   private final String date;
+  private final boolean trailed;
   private final MessageDigest digest = SigV4.digest();
   private String previous;
 
   /// @param date as in `x-amz-date`
-  ChunkSignatures(Identity identity, byte[] key, String date) {
+  /// @param trailed whether signed trailers were announced, which must then come
+  ChunkSignatures(Identity identity, byte[] key, String date, boolean trailed) {
     this.identity = identity;
     this.key = key;
     this.date = date;
+    this.trailed = trailed;
     this.previous = identity.signature();
   }
 
@@ -39,7 +41,7 @@ final class ChunkSignatures implements AwsChunkedStream.Watcher {
 
   @Override
   public void end(Map<String, String> trailers) {
-    if (trailers.isEmpty()) {
+    if (trailers.isEmpty() && !trailed) {
       return;
     }
     var text = new StringBuilder();
@@ -57,11 +59,7 @@ final class ChunkSignatures implements AwsChunkedStream.Watcher {
         || !MessageDigest.isEqual(
             expected.getBytes(StandardCharsets.US_ASCII),
             claimed.getBytes(StandardCharsets.US_ASCII))) {
-      throw Errors.of(
-          403,
-          "SignatureDoesNotMatch",
-          "The request signature we calculated does not match the signature you provided. Check"
-              + " your key and signing method.");
+      throw Refusals.S3.mismatch();
     }
   }
 }

@@ -33,6 +33,9 @@ sealed interface ClientProtocol permits JsonProtocol, QueryProtocol, RestProtoco
   /// The error for a request that is not what the protocol allows.
   AwsServiceException malformed(String message);
 
+  /// How this protocol's services refuse a signature.
+  Refusals refusals();
+
   /// Headers that go before a streaming body.
   default Map<String, String> streamHeaders(SdkPojo response, String requestId) {
     throw new IllegalStateException("Only the REST protocols stream");

@@ -67,7 +67,7 @@ public final class Gateway {
         var web = webEndpoint(request);
         if (web != null) {
           if (identity != null) {
-            signatures.verify(request, identity);
+            signatures.verify(request, identity, Refusals.REST);
           }
           respond(web, request, sender);
           return;
@@ -87,7 +87,8 @@ public final class Gateway {
     Map<String, List<String>> form = null;
     if (isForm(request)) {
       var body = request.bytes();
-      form = WireRequest.parameters(new String(body, StandardCharsets.UTF_8));
+      var plain = WireRequest.inflated(body, request.headerOr("content-encoding", ""));
+      form = WireRequest.parameters(new String(plain, StandardCharsets.UTF_8));
       request = withBody(request, body);
     } else if (request.rawQuery().contains("Action=")) {
       form = request.query();
@@ -235,7 +236,7 @@ public final class Gateway {
 
     void run() throws IOException {
       try {
-        var verified = signatures.verify(request, identity);
+        var verified = signatures.verify(request, identity, protocol.refusals());
         var decoded = protocol.decode(verified.request(), service);
         operation = decoded.operation();
         call(decoded, verified);

@@ -6,15 +6,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 
-/// A body that must have the hash under which it was signed; found out at its end.
+/// A body that must have the hash under which it was signed. Its last byte is not handed out before
+/// that is known, so that nobody who reads as much as was announced is left with a false body.
 final class HashedStream extends FilterInputStream {
   private final MessageDigest digest = SigV4.digest();
   private final String expected;
+  private long left;
   private boolean checked;
 
-  HashedStream(InputStream in, String expected) {
+  /// @param length as announced, or -1: then it is the end that tells
+  HashedStream(InputStream in, String expected, long length) {
     super(in);
     this.expected = expected;
+    this.left = length;
+    if (length == 0) {
+      check();
+    }
   }
 
   @Override
@@ -28,16 +35,25 @@ final class HashedStream extends FilterInputStream {
     var n = in.read(bytes, offset, length);
     if (n > 0) {
       digest.update(bytes, offset, n);
-    } else if (n < 0 && !checked) {
-      checked = true;
-      if (!SigV4.hex(digest.digest()).equals(expected)) {
-        throw Errors.of(
-            400,
-            "XAmzContentSHA256Mismatch",
-            "The provided 'x-amz-content-sha256' header does not match what was computed.");
-      }
+      left -= n;
+    }
+    if (n < 0 || n > 0 && left == 0) {
+      check();
     }
     return n;
+  }
+
+  private void check() {
+    if (checked) {
+      return;
+    }
+    checked = true;
+    if (!SigV4.hex(digest.digest()).equals(expected)) {
+      throw Errors.of(
+          400,
+          "XAmzContentSHA256Mismatch",
+          "The provided 'x-amz-content-sha256' header does not match what was computed.");
+    }
   }
 
   @Override

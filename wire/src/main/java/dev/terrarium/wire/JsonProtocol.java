@@ -93,7 +93,7 @@ final class JsonProtocol implements ClientProtocol {
       throw Errors.of(400, "UnknownOperationException", "Unknown operation " + operationName);
     }
     var builder = operation.requestBuilder().get();
-    shapes.read(request.bytes(), builder);
+    shapes.read(request.content(), builder);
     return new Decoded(operation, builder);
   }
 
@@ -127,6 +127,11 @@ final class JsonProtocol implements ClientProtocol {
           "x-amzn-query-error", (sqs ? SQS_QUERY_CODES.getOrDefault(code, code) : code) + side);
     }
     return response;
+  }
+
+  @Override
+  public Refusals refusals() {
+    return rpc ? Refusals.REST : Refusals.JSON;
   }
 
   @Override

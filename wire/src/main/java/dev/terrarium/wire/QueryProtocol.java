@@ -106,6 +106,11 @@ final class QueryProtocol implements ClientProtocol {
   }
 
   @Override
+  public Refusals refusals() {
+    return Refusals.QUERY;
+  }
+
+  @Override
   public AwsServiceException malformed(String message) {
     return Errors.of(400, "MalformedInput", message);
   }

@@ -77,7 +77,7 @@ final class RestProtocol implements ClientProtocol {
     var builder = operation.requestBuilder().get();
     RestBinding.read(new RestBinding.Envelope(labels, query, request.headers()), builder, !xml);
     if (!operation.streamsIn() && operation.http().hasPayloadMembers()) {
-      RestBodies.read(request.bytes(), builder, xml);
+      RestBodies.read(s3 || lambda ? request.bytes() : request.content(), builder, xml);
     }
     return new Decoded(operation, builder);
   }
@@ -223,6 +223,11 @@ final class RestProtocol implements ClientProtocol {
       RestBinding.writeHeaders(pojo, response::with);
     }
     return response;
+  }
+
+  @Override
+  public Refusals refusals() {
+    return s3 ? Refusals.S3 : Refusals.REST;
   }
 
   @Override

@@ -88,8 +88,10 @@ final class Signatures {
 
   /// Verifies a request, if that is asked for, and unwraps its body.
   ///
-  /// @throws AwsServiceException 403 if the signature does not hold
-  Verified verify(WireRequest request, @Nullable Identity identity) throws IOException {
+  /// @param refusals how whoever does not pass is told so
+  /// @throws AwsServiceException if the signature does not hold
+  Verified verify(WireRequest request, @Nullable Identity identity, Refusals refusals)
+      throws IOException {
     var known =
         identity == null ? null : cloud.credentials().resolve(identity.accessKeyId()).orElse(null);
     var principal = known == null ? null : known.principal();
@@ -105,17 +107,18 @@ final class Signatures {
     if (identity == null && SigV2.isPresigned(request)) {
       return new Verified(request, SigV2.verify(request, cloud), request.contentLength());
     } else if (identity == null) {
-      return anonymous(request, chunked);
+      return anonymous(request, chunked, refusals);
     }
-    return new Check(request, identity, known, payload, chunked).run();
+    return new Check(request, identity, known, payload, chunked, refusals).run();
   }
 
   /// Nobody signed: what is open to everybody may still be served, if somebody decides what that
   /// is.
-  private Verified anonymous(WireRequest request, boolean chunked) {
+  private Verified anonymous(WireRequest request, boolean chunked, Refusals refusals)
+      throws IOException {
     if (cloud.authoriser() == Authoriser.PERMISSIVE
         || !request.headerOr("authorization", "").isEmpty()) {
-      throw Errors.of(403, "MissingAuthenticationToken", "Missing Authentication Token");
+      throw refusals.unsigned();
     }
     var principal = Principal.anonymous();
     return chunked
@@ -124,7 +127,8 @@ final class Signatures {
   }
 
   private static Verified unframed(
-      WireRequest request, @Nullable Principal principal, AwsChunkedStream.Watcher watcher) {
+      WireRequest request, @Nullable Principal principal, AwsChunkedStream.Watcher watcher)
+      throws IOException {
     var headers = new HashMap<>(request.headers());
     var rest =
         Arrays.stream(request.headerOr("content-encoding", "").split(","))
@@ -171,26 +175,23 @@ final class Signatures {
     private final String payload;
     private final boolean chunked;
     private final boolean s3;
+    private final Refusals refusals;
 
     Check(
         WireRequest request,
         Identity identity,
         Credentials.@Nullable Resolved known,
         String payload,
-        boolean chunked) {
+        boolean chunked,
+        Refusals refusals) {
       this.request = request;
       this.identity = identity;
       this.payload = payload;
       this.chunked = chunked;
       this.s3 = identity.service().equals("s3");
+      this.refusals = refusals;
       if (known == null) {
-        throw s3
-            ? refuse(
-                "InvalidAccessKeyId",
-                "The AWS Access Key Id you provided does not exist in our records.")
-            : refuse(
-                "UnrecognizedClientException",
-                "The security token included in the request is invalid.");
+        throw refusals.unknownKey();
       }
       this.known = known;
     }
@@ -202,7 +203,8 @@ final class Signatures {
       var key = SigV4.key(known.secretAccessKey(), identity);
       var body = request;
       var hash = payload;
-      if (hash.isEmpty()) {
+      // Only S3 believes a hash that it is told; the others hash what arrives.
+      if (hash.isEmpty() || hash.length() == 64 && !s3) {
         if (identity.presigned() && s3) {
           hash = "UNSIGNED-PAYLOAD";
         } else {
@@ -215,19 +217,22 @@ final class Signatures {
       if (!MessageDigest.isEqual(
           expected.getBytes(StandardCharsets.US_ASCII),
           identity.signature().getBytes(StandardCharsets.US_ASCII))) {
-        throw mismatch();
+        throw refusals.mismatch();
       }
       if (chunked) {
         var watcher =
             payload.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
-                ? new ChunkSignatures(identity, key, date)
+                ? new ChunkSignatures(identity, key, date, payload.endsWith("-TRAILER"))
                 : AwsChunkedStream.Watcher.NONE;
         return unframed(body, known.principal(), watcher);
       }
-      if (payload.length() == 64) {
-        body = with(body, body.headers(), new HashedStream(body.body(), payload));
+      var length = request.contentLength();
+      if (payload.length() == 64 && s3) {
+        var none = length < 0 && request.header("transfer-encoding") == null;
+        var stream = new HashedStream(body.body(), payload, none ? 0 : length);
+        body = with(body, body.headers(), stream);
       }
-      return new Verified(body, known.principal(), request.contentLength());
+      return new Verified(body, known.principal(), length);
     }
 
     private String date() {
@@ -243,8 +248,7 @@ final class Signatures {
       try {
         signed = DATE.parse(date, Instant::from);
       } catch (DateTimeException e) {
-        throw refuse(
-            "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header");
+        throw refusals.noDate();
       }
       var clock = cloud.clock();
       var now = Instant.ofEpochMilli(clock.millis() - clock.offsetMillis());
@@ -257,18 +261,15 @@ final class Signatures {
           seconds = -1;
         }
         if (seconds < 0 || seconds > EXPIRES_SECONDS_MAX) {
-          throw refuse(
+          throw Errors.of(
+              400,
               "AuthorizationQueryParametersError",
               "X-Amz-Expires must be less than a week (in seconds)");
         } else if (now.isAfter(signed.plusSeconds(seconds))) {
-          throw refuse("AccessDenied", "Request has expired");
+          throw Errors.of(403, "AccessDenied", "Request has expired");
         }
       } else if (Duration.between(signed, now).abs().compareTo(SKEW) > 0) {
-        throw s3
-            ? refuse(
-                "RequestTimeTooSkewed",
-                "The difference between the request time and the current time is too large.")
-            : refuse("InvalidSignatureException", "Signature expired: " + date);
+        throw refusals.skewed(signed, now, SKEW);
       }
     }
 
@@ -278,28 +279,12 @@ final class Signatures {
               ? request.query().getOrDefault("X-Amz-Security-Token", List.of("")).getFirst()
               : request.headerOr("x-amz-security-token", "");
       if (!known.sessionToken().isEmpty() && !known.sessionToken().equals(token)) {
-        throw refuse(
-            s3 ? "InvalidToken" : "InvalidClientTokenId",
-            "The security token included in the request is invalid");
+        throw refusals.wrongToken();
       }
       var expires = known.expires();
       if (expires != null && !cloud.clock().now().isBefore(expires)) {
-        throw refuse(
-            s3 ? "ExpiredToken" : "ExpiredTokenException",
-            "The security token included in the request is expired");
+        throw refusals.expiredToken();
       }
-    }
-
-    private AwsServiceException mismatch() {
-      return refuse(
-          s3 ? "SignatureDoesNotMatch" : "InvalidSignatureException",
-          "The request signature we calculated does not match the signature you provided. Check"
-              + " your AWS Secret Access Key and signing method. Consult the service documentation"
-              + " for details.");
-    }
-
-    private static AwsServiceException refuse(String code, String message) {
-      return Errors.of(403, code, message);
     }
   }
 }

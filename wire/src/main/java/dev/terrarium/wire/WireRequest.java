@@ -1,6 +1,7 @@
 package dev.terrarium.wire;
 
 import dev.terrarium.wire.codec.MalformedRequestException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP request as it came, before anybody knows what it means.
@@ -30,6 +32,9 @@ record WireRequest(
     String sourceIp) {
   /// The largest body of an operation that does not stream: code packages come inline.
   static final int BODY_BYTES_MAX = 128 * 1024 * 1024;
+
+  /// The largest body that a compressed one may turn out to be.
+  static final int INFLATED_BYTES_MAX = 16 * 1024 * 1024;
 
   @Nullable String header(String name) {
     var values = headers.get(name.toLowerCase(Locale.ROOT));
@@ -83,6 +88,37 @@ record WireRequest(
       out.write(buffer, 0, n);
     }
     return out.toByteArray();
+  }
+
+  /// The whole body as it was before it was compressed. Clients compress what may become large,
+  /// such as metrics; only S3 and Lambda's payloads are meant to stay as they come.
+  ///
+  /// @throws MalformedRequestException if it is larger than any operation takes, or no gzip
+  byte[] content() throws IOException {
+    return inflated(bytes(), headerOr("content-encoding", ""));
+  }
+
+  /// Undoes `gzip`; any other encoding is left alone.
+  static byte[] inflated(byte[] bytes, String encodings) {
+    var result = bytes;
+    for (var encoding : List.of(encodings.split(",")).reversed()) {
+      if (encoding.strip().equalsIgnoreCase("gzip")) {
+        result = inflated(result);
+      }
+    }
+    return result;
+  }
+
+  private static byte[] inflated(byte[] bytes) {
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      var result = in.readNBytes(INFLATED_BYTES_MAX + 1);
+      if (result.length > INFLATED_BYTES_MAX) {
+        throw new MalformedRequestException("The request body is too large");
+      }
+      return result;
+    } catch (IOException e) {
+      throw new MalformedRequestException("The request body is not gzip");
+    }
   }
 
   /// Parameters of a query or a form.

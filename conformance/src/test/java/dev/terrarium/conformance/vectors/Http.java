@@ -15,17 +15,17 @@ import java.util.TreeMap;
 
 /// HTTP/1.1 by hand: what a vector says goes out as it is, and nothing of the answer is
 /// interpreted.
-final class Http {
+public final class Http {
   /// A response.
   ///
   /// @param headers by lower-case name
-  record Response(int status, Map<String, List<String>> headers, byte[] body) {
-    String header(String name) {
+  public record Response(int status, Map<String, List<String>> headers, byte[] body) {
+    public String header(String name) {
       var values = headers.get(name.toLowerCase(Locale.ROOT));
       return values == null ? null : String.join(", ", values);
     }
 
-    String text() {
+    public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
 
@@ -37,7 +37,8 @@ final class Http {
 
   private Http() {}
 
-  static Response send(
+  /// Sends a request and reads until the server hangs up.
+  public static Response send(
       int port, String method, String target, Map<String, String> headers, byte[] body)
       throws IOException {
     var lines = new ArrayList<String>(List.of(method + " " + target + " HTTP/1.1"));
