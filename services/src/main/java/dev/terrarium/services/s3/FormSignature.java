@@ -1,11 +1,13 @@
 package dev.terrarium.services.s3;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Credentials;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Principal;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
 import javax.crypto.Mac;
@@ -21,18 +23,32 @@ final class FormSignature {
   ///
   /// @throws AwsServiceException 403 if it does not
   static Principal verify(Cloud cloud, Map<String, String> fields) {
-    var scope = fields.getOrDefault("x-amz-credential", "").split("/");
     var policy = fields.getOrDefault("policy", "");
+    if (fields.containsKey("awsaccesskeyid") && !policy.isEmpty()) {
+      var known = known(cloud, fields.getOrDefault("awsaccesskeyid", ""), fields);
+      check(ofVersion2(known.secretAccessKey(), policy), fields.getOrDefault("signature", ""));
+      return known.principal();
+    }
+    var scope = fields.getOrDefault("x-amz-credential", "").split("/");
     if (policy.isEmpty() && !fields.containsKey("x-amz-signature")) {
       return Principal.anonymous();
     }
     if (scope.length != 5 || policy.isEmpty()) {
       throw refuse("AccessDenied", "Access Denied");
     }
+    var known = known(cloud, scope[0], fields);
+    var secret = ("AWS4" + known.secretAccessKey()).getBytes(StandardCharsets.UTF_8);
+    var key = hmac(hmac(hmac(hmac(secret, scope[1]), scope[2]), scope[3]), scope[4]);
+    check(HexFormat.of().formatHex(hmac(key, policy)), fields.getOrDefault("x-amz-signature", ""));
+    return known.principal();
+  }
+
+  private static Credentials.Resolved known(
+      Cloud cloud, String accessKeyId, Map<String, String> fields) {
     var known =
         cloud
             .credentials()
-            .resolve(scope[0])
+            .resolve(accessKeyId)
             .orElseThrow(() ->
                 refuse(
                     "InvalidAccessKeyId",
@@ -44,18 +60,24 @@ final class FormSignature {
     if (expires != null && !cloud.clock().now().isBefore(expires)) {
       throw refuse("ExpiredToken", "The provided token has expired.");
     }
-    var secret = ("AWS4" + known.secretAccessKey()).getBytes(StandardCharsets.UTF_8);
-    var key = hmac(hmac(hmac(hmac(secret, scope[1]), scope[2]), scope[3]), scope[4]);
-    var expected = HexFormat.of().formatHex(hmac(key, policy));
+    return known;
+  }
+
+  private static void check(String expected, String claimed) {
     if (!MessageDigest.isEqual(
         expected.getBytes(StandardCharsets.US_ASCII),
-        fields.getOrDefault("x-amz-signature", "").getBytes(StandardCharsets.US_ASCII))) {
+        claimed.getBytes(StandardCharsets.US_ASCII))) {
       throw refuse(
           "SignatureDoesNotMatch",
           "The request signature we calculated does not match the signature you provided. Check"
               + " your key and signing method.");
     }
-    return known.principal();
+  }
+
+  /// As signature version 2 has it, with which boto3 signs forms unless it is told otherwise.
+  private static String ofVersion2(String secret, String policy) {
+    var mac = mac("HmacSHA1", secret.getBytes(StandardCharsets.UTF_8), policy);
+    return Base64.getEncoder().encodeToString(mac);
   }
 
   private static AwsServiceException refuse(String code, String message) {
@@ -63,9 +85,13 @@ final class FormSignature {
   }
 
   private static byte[] hmac(byte[] key, String text) {
+    return mac("HmacSHA256", key, text);
+  }
+
+  private static byte[] mac(String algorithm, byte[] key, String text) {
     try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      var mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(key, algorithm));
       return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
