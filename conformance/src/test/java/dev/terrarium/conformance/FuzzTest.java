@@ -35,10 +35,7 @@ class FuzzTest {
   static void start() {
     cloud = Cloud.inMemory();
     server = new HttpServer(cloud, "127.0.0.1", 0, false, null);
-    cloud.client(SqsClient.class).createQueue(r -> r.queueName("example"));
-    cloud.client(S3Client.class).createBucket(r -> r.bucket("example-bucket"));
-    cloud.client(SnsClient.class).createTopic(r -> r.name("example"));
-    cloud.client(IamClient.class).createUser(r -> r.userName("example"));
+    populate(cloud);
     var endpoint = URI.create("http://127.0.0.1:" + server.port());
     var filled = new Samples(FuzzTest::plausible);
     var empty = new Samples((field, value) -> required(field) ? plausible(field, value) : null);
@@ -60,12 +57,20 @@ class FuzzTest {
     cloud.close();
   }
 
+  /// Makes some of what the requests ask for.
+  static void populate(Cloud cloud) {
+    cloud.client(SqsClient.class).createQueue(r -> r.queueName("example"));
+    cloud.client(S3Client.class).createBucket(r -> r.bucket("example-bucket"));
+    cloud.client(SnsClient.class).createTopic(r -> r.name("example"));
+    cloud.client(IamClient.class).createUser(r -> r.userName("example"));
+  }
+
   private static boolean required(SdkField<?> field) {
     return field.containsTrait(software.amazon.awssdk.core.traits.RequiredTrait.class)
         || field.location() != software.amazon.awssdk.core.protocol.MarshallLocation.PAYLOAD;
   }
 
-  private static Object plausible(SdkField<?> field, Object value) {
+  static Object plausible(SdkField<?> field, Object value) {
     return switch (field.memberName()) {
       case "Bucket" -> value instanceof String ? "example-bucket" : value;
       case "QueueUrl" -> "http://127.0.0.1:1/000000000000/example";

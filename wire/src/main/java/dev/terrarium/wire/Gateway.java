@@ -86,7 +86,7 @@ public final class Gateway {
     var request = arrived;
     Map<String, List<String>> form = null;
     if (isForm(request)) {
-      var body = request.bytes();
+      var body = request.bytes(WireRequest.FORM_BYTES_MAX);
       var plain = WireRequest.inflated(body, request.headerOr("content-encoding", ""));
       form = WireRequest.parameters(new String(plain, StandardCharsets.UTF_8));
       request = withBody(request, body);

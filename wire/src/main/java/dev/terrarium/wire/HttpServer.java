@@ -3,7 +3,9 @@ package dev.terrarium.wire;
 import dev.terrarium.kernel.Cloud;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
@@ -20,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Terrarium's port: HTTP/1.1 and HTTP/2, a virtual thread per request.
 public final class HttpServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
   private static final int HEADER_BYTES_MAX = 64 * 1024;
   private static final int PROLOGUE_BYTES_MAX = 64 * 1024;
+  private static final int DRAINED_BYTES_MAX = 1024 * 1024;
 
   private final WebServer server;
 
@@ -87,6 +91,33 @@ public final class HttpServer implements AutoCloseable {
             new BodyStream(in, length(headers)),
             req.remotePeer().host());
     gateway.handle(request, new HelidonSender(res));
+    if (!req.prologue().protocolVersion().startsWith("2") && isLast(headers)) {
+      // Helidon says that it closes and does not (helidon-io/helidon#12324): who reads to the end
+      // of
+      // the connection would wait for ever.
+      if (res instanceof RoutingResponse answer) {
+        answer.commit();
+      }
+      drain(in, headers);
+      throw new CloseConnectionException("The client asked for it");
+    }
+  }
+
+  /// What was sent and not read would reset the connection, and the answer might be lost with it.
+  private static void drain(InputStream in, Map<String, List<String>> headers) {
+    if (headers.containsKey("expect")) {
+      return;
+    }
+    try {
+      in.readNBytes(DRAINED_BYTES_MAX);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(System.Logger.Level.TRACE, "Nothing more comes of a body that was answered", e);
+    }
+  }
+
+  private static boolean isLast(Map<String, List<String>> headers) {
+    return headers.getOrDefault("connection", List.of()).stream()
+        .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("close"));
   }
 
   /// The announced length, or -1 if there is none that could be one.

@@ -33,6 +33,11 @@ record WireRequest(
   /// The largest body of an operation that does not stream: code packages come inline.
   static final int BODY_BYTES_MAX = 128 * 1024 * 1024;
 
+  /// The largest form; a batch of messages, percent-encoded, has room in it.
+  static final int FORM_BYTES_MAX = 16 * 1024 * 1024;
+
+  private static final int PARAMETERS_MAX = 200_000;
+
   /// The largest body that a compressed one may turn out to be.
   static final int INFLATED_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -68,8 +73,13 @@ record WireRequest(
   ///
   /// @throws MalformedRequestException if it is larger than any operation takes
   byte[] bytes() throws IOException {
+    return bytes(BODY_BYTES_MAX);
+  }
+
+  /// The whole body, if it is not larger than `max`.
+  byte[] bytes(int max) throws IOException {
     var length = contentLength();
-    if (length > BODY_BYTES_MAX) {
+    if (length > max) {
       throw new MalformedRequestException("The request body is too large");
     }
     if (length >= 0 && header("transfer-encoding") == null) {
@@ -82,7 +92,7 @@ record WireRequest(
     var out = new ByteArrayOutputStream();
     var buffer = new byte[16 * 1024];
     for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
-      if (out.size() + n > BODY_BYTES_MAX) {
+      if (out.size() + n > max) {
         throw new MalformedRequestException("The request body is too large");
       }
       out.write(buffer, 0, n);
@@ -127,9 +137,13 @@ record WireRequest(
     if (raw.isEmpty()) {
       return parameters;
     }
+    int count = 0;
     for (var part : raw.split("&")) {
       if (part.isEmpty()) {
         continue;
+      }
+      if (++count > PARAMETERS_MAX) {
+        throw new MalformedRequestException("Too many parameters");
       }
       var equals = part.indexOf('=');
       var name = equals < 0 ? part : part.substring(0, equals);

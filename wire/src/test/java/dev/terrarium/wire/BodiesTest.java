@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -68,6 +69,17 @@ class BodiesTest {
         .isInstanceOf(AwsServiceException.class);
     assertThatThrownBy(() -> chunked("1\r\na\r\n0\r\n\r\n", 0))
         .isInstanceOf(AwsServiceException.class);
+  }
+
+  @Test
+  void aFormHasAnEnd() {
+    assertThat(WireRequest.parameters("a=1&b=2&".repeat(50_000))).hasSize(2);
+    assertThatThrownBy(() -> WireRequest.parameters("a&".repeat(200_001)))
+        .isInstanceOf(MalformedRequestException.class);
+    var request =
+        new WireRequest(
+            "POST", "/", "", Map.of(), new ByteArrayInputStream(new byte[101]), "127.0.0.1");
+    assertThatThrownBy(() -> request.bytes(100)).isInstanceOf(MalformedRequestException.class);
   }
 
   private static byte[] gzip(byte[] bytes) throws IOException {

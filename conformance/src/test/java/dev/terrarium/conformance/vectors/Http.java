@@ -62,7 +62,8 @@ public final class Http {
     }
   }
 
-  static Response parse(byte[] bytes) {
+  /// Takes a response apart.
+  public static Response parse(byte[] bytes) {
     var text = new String(bytes, StandardCharsets.ISO_8859_1);
     var end = text.indexOf("\r\n\r\n");
     if (end < 0) {

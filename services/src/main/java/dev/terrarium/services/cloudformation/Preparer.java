@@ -11,6 +11,7 @@ import dev.terrarium.services.cloudformation.template.Template;
 import dev.terrarium.services.cloudformation.template.TemplateException;
 import dev.terrarium.services.cloudformation.template.TemplateReader;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.Parameter;
 import software.amazon.awssdk.services.cloudformation.model.Tag;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -75,10 +77,10 @@ final class Preparer {
   }
 
   private String fetch(String url) {
-    var uri = URI.create(url.replace(" ", "%20"));
+    var uri = uri(url);
     var host = uri.getHost();
     if (host == null || !Set.of("http", "https").contains(String.valueOf(uri.getScheme()))) {
-      throw StackErrors.validation("TemplateURL must be a supported URL.");
+      throw unsupported();
     }
     var path = uri.getPath().replaceFirst("^/+", "");
     var virtual = VIRTUAL_HOST.matcher(host);
@@ -110,6 +112,18 @@ final class Preparer {
     } catch (IllegalArgumentException e) {
       throw Errors.of(501, "NotImplemented", "TemplateURL needs S3, which is not there");
     }
+  }
+
+  private static URI uri(String url) {
+    try {
+      return new URI(url.replace(" ", "%20"));
+    } catch (URISyntaxException e) {
+      throw unsupported();
+    }
+  }
+
+  private static CloudFormationException unsupported() {
+    return StackErrors.validation("TemplateURL must be a supported URL.");
   }
 
   /// The tree of a template, transforms applied.

@@ -5,6 +5,7 @@ import dev.terrarium.kernel.store.KeyCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
 
 /// A metric: a name in a namespace, with its dimensions in the order of their names.
@@ -49,6 +50,10 @@ record Metric(
   }
 
   static Metric of(Scope scope, String namespace, String name, List<Dimension> dimensions) {
+    for (int i = 0; i < dimensions.size(); i++) {
+      require(dimensions.get(i).name(), i, "Name");
+      require(dimensions.get(i).value(), i, "Value");
+    }
     var flat = new ArrayList<String>();
     dimensions.stream()
         .sorted(Comparator.comparing(Dimension::name))
@@ -57,6 +62,12 @@ record Metric(
           flat.add(dimension.value());
         });
     return new Metric(scope.account(), scope.region(), namespace, name, flat);
+  }
+
+  private static void require(@Nullable String part, int index, String what) {
+    if (part == null) {
+      throw CloudWatchMetrics.missing("Dimensions.member." + (index + 1) + "." + what);
+    }
   }
 
   List<Dimension> dimensionList() {

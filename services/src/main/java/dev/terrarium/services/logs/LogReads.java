@@ -40,7 +40,7 @@ final class LogReads implements CloudWatchLogsClient {
         new GroupKey(
             Call.current().scope(),
             LogsState.groupName(request.logGroupName(), request.logGroupIdentifier()));
-    var stream = new StreamKey(group, request.logStreamName());
+    var stream = new StreamKey(group, LogsState.streamName(request.logStreamName()));
     state.requireStream(stream);
     var place = Place.of(stream, request);
     var found = place.forward ? forward(stream, place, request) : backward(stream, place, request);

@@ -31,12 +31,12 @@ final class LogStreams implements CloudWatchLogsClient {
 
   @Override
   public CreateLogStreamResponse createLogStream(CreateLogStreamRequest request) {
-    var name = request.logStreamName();
-    if (name == null || name.isEmpty() || name.length() > 512) {
+    var name = LogsState.streamName(request.logStreamName());
+    if (name.isEmpty() || name.length() > 512) {
       throw LogsErrors.constraint(
           "logStreamName",
-          name == null ? "" : name,
-          name == null || name.isEmpty()
+          name,
+          name.isEmpty()
               ? "have length greater than or equal to 1"
               : "have length less than or equal to 512");
     }
@@ -64,7 +64,7 @@ final class LogStreams implements CloudWatchLogsClient {
   public DeleteLogStreamResponse deleteLogStream(DeleteLogStreamRequest request) {
     var group =
         new GroupKey(Call.current().scope(), LogsState.groupName(request.logGroupName(), null));
-    var key = new StreamKey(group, request.logStreamName());
+    var key = new StreamKey(group, LogsState.streamName(request.logStreamName()));
     state.locks.with(
         key,
         () -> {

@@ -48,7 +48,7 @@ final class LogWrites implements CloudWatchLogsClient {
   public PutLogEventsResponse putLogEvents(PutLogEventsRequest request) {
     var group =
         new GroupKey(Call.current().scope(), LogsState.groupName(request.logGroupName(), null));
-    var key = new StreamKey(group, request.logStreamName());
+    var key = new StreamKey(group, LogsState.streamName(request.logStreamName()));
     check(request.logEvents());
     var retention = state.requireGroup(group).retentionInDays();
     var window = new Window(cloud.clock().millis(), retention, request.logEvents());

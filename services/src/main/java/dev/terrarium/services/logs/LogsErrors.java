@@ -49,6 +49,14 @@ final class LogsErrors {
             + constraint);
   }
 
+  /// A member that must be there.
+  static AwsServiceException missing(String member) {
+    return invalid(
+        "1 validation error detected: Value null at '"
+            + member
+            + "' failed to satisfy constraint: Member must not be null");
+  }
+
   static AwsServiceException limit(String message) {
     return Errors.of(LimitExceededException.builder(), 400, "LimitExceededException", message);
   }

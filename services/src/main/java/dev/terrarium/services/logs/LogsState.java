@@ -228,6 +228,14 @@ final class LogsState {
           (event, to) -> to.number(event.ingestionTime).string(event.message),
           from -> new Event(from.number(), from.string()));
 
+  /// The name of a stream, which must be there.
+  static String streamName(@Nullable String name) {
+    if (name == null) {
+      throw LogsErrors.missing("logStreamName");
+    }
+    return name;
+  }
+
   /// The name in a name or ARN of a group, whichever of the two members is set.
   static String groupName(@Nullable String name, @Nullable String identifier) {
     var text = name != null ? name : identifier;
