@@ -100,20 +100,31 @@ class SignatureTest {
   @ParameterizedTest
   @EnumSource
   void everyKindOfSignatureIsLetIn(Kind kind) throws IOException {
+    letIn(kind, false, "AWS4-HMAC-SHA256");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyKindOfAsymmetricSignatureIsLetIn(Kind kind) throws IOException {
+    letIn(kind, true, "AWS4-ECDSA-P256-SHA256");
+  }
+
+  private static void letIn(Kind kind, boolean asymmetric, String algorithm) throws IOException {
     for (var who : new AwsCredentials[] {keys, session}) {
-      var key = kind + "-" + who.accessKeyId();
-      var request = put(kind, who, key);
+      var key = algorithm + kind + "-" + who.accessKeyId();
+      var request = put(kind, asymmetric, who, key);
       assertThat(request.headers().getOrDefault("x-amz-content-sha256", "none"))
           .matches(
               switch (kind) {
                 case HEADER -> "[0-9a-f]{64}";
                 case UNSIGNED_PAYLOAD -> "UNSIGNED-PAYLOAD";
                 case PRESIGNED -> "none";
-                case CHUNKS -> "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
-                case CHUNKS_WITH_TRAILER -> "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
+                case CHUNKS -> "STREAMING-" + algorithm + "-PAYLOAD";
+                case CHUNKS_WITH_TRAILER -> "STREAMING-" + algorithm + "-PAYLOAD-TRAILER";
                 case UNSIGNED_TRAILER -> "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
               });
-      assertThat(send(request).status()).isEqualTo(200);
+      var answer = send(request);
+      assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
       assertThat(stored(key)).isEqualTo(BODY);
     }
   }
@@ -121,8 +132,13 @@ class SignatureTest {
   @ParameterizedTest
   @EnumSource
   void whatIsChangedAfterSigningIsRefusedAndDoesNothing(Kind kind) throws IOException {
+    changes(kind, false);
+    changes(kind, true);
+  }
+
+  private static void changes(Kind kind, boolean asymmetric) throws IOException {
     var key = "changed-" + kind;
-    var r = put(kind, keys, key);
+    var r = put(kind, asymmetric, keys, key);
     var mark = r.target().contains("?") ? "&" : "?";
     var end = r.target().contains("?") ? r.target().indexOf('?') : r.target().length();
     var otherPath = r.target().substring(0, end) + "x" + r.target().substring(end);
@@ -226,8 +242,12 @@ class SignatureTest {
   }
 
   private static Captured put(Kind kind, AwsCredentials who, String key) {
+    return put(kind, false, who, key);
+  }
+
+  private static Captured put(Kind kind, boolean asymmetric, AwsCredentials who, String key) {
     var headers = kind == Kind.PRESIGNED ? Map.<String, String>of() : Map.of("x-amz-meta-a", "b");
-    return new Signing(kind, who, "s3", server.port(), Duration.ZERO)
+    return new Signing(kind, asymmetric, who, "s3", server.port(), Duration.ZERO)
         .request("PUT", "/signed/" + key, headers, BODY);
   }
 

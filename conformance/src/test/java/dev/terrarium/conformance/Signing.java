@@ -15,14 +15,27 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner.AuthLocation;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4aHttpSigner;
+import software.amazon.awssdk.http.auth.aws.signer.RegionSet;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.SignRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /// Signs by the SDK's own signer.
 ///
+/// @param asymmetric whether by SigV4a
 /// @param skew how far the signer's clock is ahead
-record Signing(Kind kind, AwsCredentialsIdentity keys, String service, int port, Duration skew) {
+record Signing(
+    Kind kind,
+    boolean asymmetric,
+    AwsCredentialsIdentity keys,
+    String service,
+    int port,
+    Duration skew) {
+  Signing(Kind kind, AwsCredentialsIdentity keys, String service, int port, Duration skew) {
+    this(kind, false, keys, service, port, skew);
+  }
+
   /// The ways to sign.
   enum Kind {
     /// In the header, with the hash of the body.
@@ -53,13 +66,12 @@ record Signing(Kind kind, AwsCredentialsIdentity keys, String service, int port,
     request.putHeader("Host", "127.0.0.1:" + port);
     var isS3 = service.equals("s3");
     var signed =
-        AwsV4HttpSigner.create()
+        signer()
             .sign(r -> {
               r.identity(keys)
                   .request(request.build())
                   .payload(() -> new ByteArrayInputStream(body))
                   .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, service)
-                  .putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1")
                   .putProperty(AwsV4FamilyHttpSigner.DOUBLE_URL_ENCODE, !isS3)
                   .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, !isS3)
                   .putProperty(
@@ -76,7 +88,16 @@ record Signing(Kind kind, AwsCredentialsIdentity keys, String service, int port,
         method, http.encodedPath() + query, all, signed.payload().map(Signing::bytes).orElse(body));
   }
 
+  private AwsV4FamilyHttpSigner<AwsCredentialsIdentity> signer() {
+    return asymmetric ? AwsV4aHttpSigner.create() : AwsV4HttpSigner.create();
+  }
+
   private void properties(SignRequest.Builder<AwsCredentialsIdentity> r) {
+    if (asymmetric) {
+      r.putProperty(AwsV4aHttpSigner.REGION_SET, RegionSet.create("us-east-1,eu-west-1"));
+    } else {
+      r.putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1");
+    }
     r.putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, kind.coversBody());
     switch (kind) {
       case HEADER, UNSIGNED_PAYLOAD -> {}

@@ -11,7 +11,7 @@ final class ChunkSignatures implements AwsChunkedStream.Watcher {
   private static final String TRAILER_SIGNATURE = "x-amz-trailer-signature";
 
   private final Identity identity;
-  private final byte[] key;
+  private final SigningKey key;
   private final String date;
   private final boolean trailed;
   private final MessageDigest digest = SigV4.digest();
@@ -19,7 +19,7 @@ final class ChunkSignatures implements AwsChunkedStream.Watcher {
 
   /// @param date as in `x-amz-date`
   /// @param trailed whether signed trailers were announced, which must then come
-  ChunkSignatures(Identity identity, byte[] key, String date, boolean trailed) {
+  ChunkSignatures(Identity identity, SigningKey key, String date, boolean trailed) {
     this.identity = identity;
     this.key = key;
     this.date = date;
@@ -34,9 +34,8 @@ final class ChunkSignatures implements AwsChunkedStream.Watcher {
 
   @Override
   public void endOfChunk(@Nullable String signature) {
-    var expected = SigV4.ofChunk(identity, key, date, previous, SigV4.hex(digest.digest()));
-    check(expected, signature);
-    previous = expected;
+    var hash = SigV4.hex(digest.digest());
+    previous = check(SigV4.chunkText(identity, date, previous, hash), signature);
   }
 
   @Override
@@ -51,15 +50,16 @@ final class ChunkSignatures implements AwsChunkedStream.Watcher {
       }
     });
     var hash = SigV4.hash(text.toString().getBytes(StandardCharsets.UTF_8));
-    check(SigV4.ofTrailer(identity, key, date, previous, hash), trailers.get(TRAILER_SIGNATURE));
+    check(SigV4.trailerText(identity, date, previous, hash), trailers.get(TRAILER_SIGNATURE));
   }
 
-  private static void check(String expected, @Nullable String claimed) {
-    if (claimed == null
-        || !MessageDigest.isEqual(
-            expected.getBytes(StandardCharsets.US_ASCII),
-            claimed.getBytes(StandardCharsets.US_ASCII))) {
+  /// The signature that was claimed, if it holds. SigV4a's are of varying length and filled up with
+  /// stars, since the length of the whole must be known before.
+  private String check(String text, @Nullable String claimed) {
+    var signature = claimed == null ? "" : claimed.replaceFirst("\\*+$", "");
+    if (!key.signed(text, signature)) {
       throw Refusals.S3.mismatch();
     }
+    return signature;
   }
 }

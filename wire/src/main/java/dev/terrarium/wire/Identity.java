@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param signedHeaders `host;x-amz-date`
 /// @param signature in hexadecimal
 /// @param presigned whether all this came in the query
+/// @param asymmetric whether it was signed with SigV4a, whose scope has no region
 record Identity(
     String accessKeyId,
     String date,
@@ -18,24 +19,29 @@ record Identity(
     String service,
     String signedHeaders,
     String signature,
-    boolean presigned) {
+    boolean presigned,
+    boolean asymmetric) {
   /// Reads the `Authorization` header or the presigned query, or null if the request is not signed
   /// with SigV4.
   static @Nullable Identity of(WireRequest request) {
     var authorization = request.header("authorization");
     if (authorization != null && authorization.startsWith("AWS4-")) {
-      return ofHeader(authorization);
+      return ofHeader(authorization, request.headerOr("x-amz-region-set", ""));
     }
     if (authorization == null && request.rawQuery().contains("X-Amz-Credential=")) {
       var query = request.query();
       var credential = first(query, "X-Amz-Credential");
       return ofScope(
-          credential, first(query, "X-Amz-SignedHeaders"), first(query, "X-Amz-Signature"), true);
+          credential,
+          first(query, "X-Amz-SignedHeaders"),
+          first(query, "X-Amz-Signature"),
+          first(query, "X-Amz-Region-Set"),
+          true);
     }
     return null;
   }
 
-  private static @Nullable Identity ofHeader(String authorization) {
+  private static @Nullable Identity ofHeader(String authorization, String regions) {
     var space = authorization.indexOf(' ');
     if (space < 0) {
       return null;
@@ -53,12 +59,16 @@ record Identity(
         signature = trimmed.substring(10);
       }
     }
-    return ofScope(credential, signedHeaders, signature, false);
+    return ofScope(credential, signedHeaders, signature, regions, false);
   }
 
   /// `<key id>/<date>/<region>/<service>/aws4_request`; SigV4a has no region.
   private static @Nullable Identity ofScope(
-      String credential, String signedHeaders, String signature, boolean presigned) {
+      String credential,
+      String signedHeaders,
+      String signature,
+      String regions,
+      boolean presigned) {
     var parts = credential.split("/");
     var n = parts.length;
     if (n < 4 || !parts[n - 1].equals("aws4_request")) {
@@ -69,11 +79,18 @@ record Identity(
     return new Identity(
         String.join("/", java.util.Arrays.copyOf(parts, dateAt)),
         parts[dateAt],
-        ofRegion ? parts[n - 3] : "us-east-1",
+        ofRegion ? parts[n - 3] : region(regions),
         parts[n - 2],
         signedHeaders,
         signature,
-        presigned);
+        presigned,
+        !ofRegion);
+  }
+
+  /// The first of the regions for which it was signed, if it names one.
+  private static String region(String regions) {
+    var first = regions.split(",", 2)[0].strip();
+    return first.isEmpty() || first.contains("*") ? "us-east-1" : first;
   }
 
   private static String first(java.util.Map<String, java.util.List<String>> query, String name) {

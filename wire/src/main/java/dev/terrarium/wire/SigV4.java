@@ -17,16 +17,15 @@ import javax.crypto.spec.SecretKeySpec;
 final class SigV4 {
   static final String EMPTY_HASH =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-  private static final String ALGORITHM = "AWS4-HMAC-SHA256";
 
   private SigV4() {}
 
-  /// The signature of a request.
+  /// What is signed of a request.
   ///
   /// @param date as in `x-amz-date`
   /// @param payloadHash as in `x-amz-content-sha256`, or of the body
-  static String ofRequest(
-      WireRequest request, Identity identity, byte[] key, String date, String payloadHash) {
+  static String requestText(
+      WireRequest request, Identity identity, String date, String payloadHash) {
     var canonical =
         request.method()
             + "\n"
@@ -39,49 +38,29 @@ final class SigV4 {
             + identity.signedHeaders()
             + "\n"
             + payloadHash;
-    var text =
-        ALGORITHM
-            + "\n"
-            + date
-            + "\n"
-            + scope(identity)
-            + "\n"
-            + hash(canonical.getBytes(StandardCharsets.UTF_8));
+    var hash = hash(canonical.getBytes(StandardCharsets.UTF_8));
+    return String.join("\n", algorithm(identity), date, scope(identity), hash);
+  }
+
+  /// What is signed of a chunk; it follows from the signature of the one before.
+  static String chunkText(Identity identity, String date, String previous, String chunkHash) {
+    var algorithm = algorithm(identity) + "-PAYLOAD";
+    return String.join("\n", algorithm, date, scope(identity), previous, EMPTY_HASH, chunkHash);
+  }
+
+  /// What is signed of the trailers.
+  static String trailerText(Identity identity, String date, String previous, String trailerHash) {
+    var algorithm = algorithm(identity) + "-TRAILER";
+    return String.join("\n", algorithm, date, scope(identity), previous, trailerHash);
+  }
+
+  /// The signature of a text.
+  static String sign(byte[] key, String text) {
     return hex(hmac(key, text));
   }
 
-  /// The signature of a chunk, which follows from that of the one before.
-  static String ofChunk(
-      Identity identity, byte[] key, String date, String previous, String chunkHash) {
-    var text =
-        ALGORITHM
-            + "-PAYLOAD\n"
-            + date
-            + "\n"
-            + scope(identity)
-            + "\n"
-            + previous
-            + "\n"
-            + EMPTY_HASH
-            + "\n"
-            + chunkHash;
-    return hex(hmac(key, text));
-  }
-
-  /// The signature of the trailers.
-  static String ofTrailer(
-      Identity identity, byte[] key, String date, String previous, String trailerHash) {
-    var text =
-        ALGORITHM
-            + "-TRAILER\n"
-            + date
-            + "\n"
-            + scope(identity)
-            + "\n"
-            + previous
-            + "\n"
-            + trailerHash;
-    return hex(hmac(key, text));
+  private static String algorithm(Identity identity) {
+    return identity.asymmetric() ? "AWS4-ECDSA-P256-SHA256" : "AWS4-HMAC-SHA256";
   }
 
   /// The key that a secret gives for a day, a region and a service.
@@ -91,7 +70,8 @@ final class SigV4 {
   }
 
   private static String scope(Identity identity) {
-    return identity.date() + "/" + identity.region() + "/" + identity.service() + "/aws4_request";
+    var region = identity.asymmetric() ? "" : identity.region() + "/";
+    return identity.date() + "/" + region + identity.service() + "/aws4_request";
   }
 
   /// S3 signs the path as it is sent; the others encode it once more and take dots out.

@@ -9,8 +9,6 @@ import dev.terrarium.wire.codec.MalformedRequestException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -200,7 +198,7 @@ final class Signatures {
       var date = date();
       checkTime(date);
       checkToken();
-      var key = SigV4.key(known.secretAccessKey(), identity);
+      var key = SigningKey.of(known.secretAccessKey(), identity);
       var body = request;
       var hash = payload;
       // Only S3 believes a hash that it is told; the others hash what arrives.
@@ -213,15 +211,13 @@ final class Signatures {
           body = with(request, request.headers(), new ByteArrayInputStream(bytes));
         }
       }
-      var expected = SigV4.ofRequest(request, identity, key, date, hash);
-      if (!MessageDigest.isEqual(
-          expected.getBytes(StandardCharsets.US_ASCII),
-          identity.signature().getBytes(StandardCharsets.US_ASCII))) {
+      var text = SigV4.requestText(request, identity, date, hash);
+      if (!key.signed(text, identity.signature())) {
         throw refusals.mismatch();
       }
       if (chunked) {
         var watcher =
-            payload.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
+            payload.startsWith("STREAMING-AWS4-")
                 ? new ChunkSignatures(identity, key, date, payload.endsWith("-TRAILER"))
                 : AwsChunkedStream.Watcher.NONE;
         return unframed(body, known.principal(), watcher);

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,6 +134,41 @@ class SigV4Test {
         .isEqualTo("aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
   }
 
+  /// As AWS's Common Runtime signed it; these signatures differ from one time to the next.
+  @Test
+  void anAsymmetricSignatureHolds() {
+    var request =
+        request(
+            "GET",
+            "/",
+            "host:example.amazonaws.com",
+            "x-amz-date:" + SUITE_DATE,
+            "x-amz-region-set:us-east-1",
+            "x-amz-content-sha256:" + SigV4.EMPTY_HASH,
+            "authorization:AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20150830/service/"
+                + "aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date;"
+                + "x-amz-region-set, Signature="
+                + "304502200dfaa8a889095ef3766fe56a3f9d5b28b264b74261937438437e54b819dc6cb6022100bc"
+                + "5aed0eb5686540b327941b086c8e47db9a08fe01052f5faeeeecb8bc5a3059");
+    var identity = Objects.requireNonNull(Identity.of(request));
+    var key = SigningKey.of(SUITE_SECRET, identity);
+    var text = SigV4.requestText(request, identity, SUITE_DATE, SigV4.EMPTY_HASH);
+    assertThat(identity.asymmetric()).isTrue();
+    assertThat(identity.region()).isEqualTo("us-east-1");
+    assertThat(key.signed(text, identity.signature())).isTrue();
+    assertThat(key.signed(text + "x", identity.signature())).isFalse();
+    var signature = identity.signature();
+    for (int i = 0; i < signature.length(); i += 7) {
+      var other = (signature.charAt(i) == '1' ? '2' : '1');
+      var changed = signature.substring(0, i) + other + signature.substring(i + 1);
+      assertThat(key.signed(text, changed)).as(changed).isFalse();
+    }
+    assertThat(key.signed(text, "")).isFalse();
+    assertThat(key.signed(text, "30060201000201")).isFalse();
+    assertThat(key.signed(text, "3006020100020100")).isFalse();
+    assertThat(key.signed(text, "f".repeat(140))).isFalse();
+  }
+
   private static final String SEED =
       "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9";
   private static final String FIRST =
@@ -188,7 +224,7 @@ class SigV4Test {
     return new AwsChunkedStream(
         new ByteArrayInputStream(body.toByteArray()),
         66_560,
-        new ChunkSignatures(identity, SigV4.key(S3_SECRET, identity), S3_DATE, false));
+        new ChunkSignatures(identity, SigningKey.of(S3_SECRET, identity), S3_DATE, false));
   }
 
   private static void chunk(ByteArrayOutputStream out, int length, String signature)
@@ -207,19 +243,19 @@ class SigV4Test {
     var request = request(method, target, all.toArray(String[]::new));
     var identity = identity("AKIDEXAMPLE", SUITE_DATE, "service", signed, "");
     var key = SigV4.key(SUITE_SECRET, identity);
-    return SigV4.ofRequest(request, identity, key, SUITE_DATE, SigV4.EMPTY_HASH);
+    return SigV4.sign(key, SigV4.requestText(request, identity, SUITE_DATE, SigV4.EMPTY_HASH));
   }
 
   private static String s3(WireRequest request, String signed, String payload) {
     var identity = identity("AKIAIOSFODNN7EXAMPLE", S3_DATE, "s3", signed, "");
     var key = SigV4.key(S3_SECRET, identity);
-    return SigV4.ofRequest(request, identity, key, S3_DATE, payload);
+    return SigV4.sign(key, SigV4.requestText(request, identity, S3_DATE, payload));
   }
 
   private static Identity identity(
       String keyId, String date, String service, String signed, String signature) {
     return new Identity(
-        keyId, date.substring(0, 8), "us-east-1", service, signed, signature, false);
+        keyId, date.substring(0, 8), "us-east-1", service, signed, signature, false, false);
   }
 
   private static WireRequest request(String method, String target, String... lines) {
