@@ -99,7 +99,7 @@ class RoundTripTest {
     }
   }
 
-  private static Object requestValue(SdkField<?> field, Object value) {
+  static Object requestValue(SdkField<?> field, Object value) {
     return switch (field.memberName()) {
       case "Bucket" -> value instanceof String ? "example-bucket" : value;
       case "Key" -> value instanceof String ? "a b/c+d%25/é//~!*'()e" : value;

@@ -241,6 +241,28 @@ class SignatureTest {
     refused(request.with("PUT", request.target(), headers, request.body()), "AccessDenied");
   }
 
+  @Test
+  void aFormOfNobodyKnownIsRefusedInS3sOwnForm() throws IOException {
+    var form =
+        """
+        --x\r
+        Content-Disposition: form-data; name="AWSAccessKeyId"\r
+        \r
+        AKIAUNKNOWN\r
+        --x\r
+        Content-Disposition: form-data; name="policy"\r
+        \r
+        e30=\r
+        --x--\r
+        """;
+    var headers = Map.of("Host", "localhost", "Content-Type", "multipart/form-data; boundary=x");
+    var answer =
+        Http.send(server.port(), "POST", "/signed", headers, form.getBytes(StandardCharsets.UTF_8));
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.header("content-type")).isEqualTo("application/xml");
+    assertThat(answer.text()).contains("<Code>InvalidAccessKeyId</Code>");
+  }
+
   private static Captured put(Kind kind, AwsCredentials who, String key) {
     return put(kind, false, who, key);
   }

@@ -33,7 +33,9 @@ public final class Gateway {
   private final Directory directory;
   private final Admin admin;
   private final Signatures signatures;
-  private final List<WebEndpoint> webEndpoints = new ArrayList<>();
+  private final List<Web> webEndpoints = new ArrayList<>();
+
+  private record Web(Service service, WebEndpoint endpoint) {}
 
   /// @param enforce whether signatures are verified; otherwise they only say who calls and what for
   /// @param snapshots where snapshots go, or null if nothing is kept on disk
@@ -43,7 +45,7 @@ public final class Gateway {
     this.admin = new Admin(cloud, snapshots);
     this.signatures = new Signatures(cloud, enforce);
     for (var service : cloud.services()) {
-      webEndpoints.addAll(service.webEndpoints());
+      service.webEndpoints().forEach(endpoint -> webEndpoints.add(new Web(service, endpoint)));
     }
   }
 
@@ -110,7 +112,7 @@ public final class Gateway {
   private Map<String, String> extras(WireRequest request) {
     var extras = new java.util.LinkedHashMap<String, String>();
     var asked = webRequest(request);
-    webEndpoints.forEach(endpoint -> extras.putAll(endpoint.headersFor(asked)));
+    webEndpoints.forEach(web -> extras.putAll(web.endpoint.headersFor(asked)));
     return extras;
   }
 
@@ -164,14 +166,14 @@ public final class Gateway {
     return new QueryProtocol(form == null ? Map.of() : form, service);
   }
 
-  private @Nullable WebEndpoint webEndpoint(WireRequest request) {
+  private @Nullable Web webEndpoint(WireRequest request) {
     if (webEndpoints.isEmpty()) {
       return null;
     }
     var asked = webRequest(request);
-    for (var endpoint : webEndpoints) {
-      if (endpoint.accepts(asked)) {
-        return endpoint;
+    for (var web : webEndpoints) {
+      if (web.endpoint.accepts(asked)) {
+        return web;
       }
     }
     return null;
@@ -188,13 +190,15 @@ public final class Gateway {
         request.sourceIp());
   }
 
-  private void respond(WebEndpoint endpoint, WireRequest request, Sender sender)
-      throws IOException {
+  private void respond(Web web, WireRequest request, Sender sender) throws IOException {
     WebEndpoint.Response response;
     try {
-      response = endpoint.respond(webRequest(request));
+      response = web.endpoint.respond(webRequest(request));
     } catch (AwsServiceException e) {
-      sender.send(plainError(e.statusCode(), Errors.code(e), Errors.message(e)));
+      sender.send(
+          web.service.model().protocol() == Protocol.REST_XML
+              ? new RestProtocol(request, web.service).error(null, e, cloud.ids().uuid())
+              : plainError(e.statusCode(), Errors.code(e), Errors.message(e)));
       return;
     }
     cloud.store().awaitDurable(cloud.store().position());

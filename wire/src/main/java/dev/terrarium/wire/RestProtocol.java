@@ -181,12 +181,12 @@ final class RestProtocol implements ClientProtocol {
       if (address != null && address.bucket() != null) {
         out.element("BucketName", address.bucket());
       }
+      if (error instanceof SdkPojo pojo) {
+        new XmlShapes(Names.PLAIN).write(out, pojo);
+      }
       if (s3) {
         out.element("RequestId", requestId).element("HostId", hostId(requestId)).close("Error");
       } else {
-        if (error instanceof SdkPojo pojo) {
-          new XmlShapes(Names.PLAIN).write(out, pojo);
-        }
         out.close("Error").element("RequestId", requestId).close("ErrorResponse");
       }
       var response = WireResponse.of(status, "application/xml", out.toBytes());

@@ -110,6 +110,9 @@ record WireRequest(
 
   /// Undoes `gzip`; any other encoding is left alone.
   static byte[] inflated(byte[] bytes, String encodings) {
+    if (encodings.isEmpty()) {
+      return bytes;
+    }
     var result = bytes;
     for (var encoding : List.of(encodings.split(",")).reversed()) {
       if (encoding.strip().equalsIgnoreCase("gzip")) {
