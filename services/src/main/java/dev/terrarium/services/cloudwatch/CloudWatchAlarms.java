@@ -2,6 +2,7 @@ package dev.terrarium.services.cloudwatch;
 
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.cloudwatch.MetricStore.AlarmKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +34,11 @@ final class CloudWatchAlarms implements CloudWatchClient {
 
   private final MetricStore stored;
   private final Evaluator evaluator;
+  private final AlarmHistory history;
 
-  CloudWatchAlarms(MetricStore stored, Evaluator evaluator) {
+  CloudWatchAlarms(MetricStore stored, Evaluator evaluator, AlarmHistory history) {
     this.stored = stored;
+    this.history = history;
     this.evaluator = evaluator;
   }
 
@@ -88,7 +91,11 @@ final class CloudWatchAlarms implements CloudWatchClient {
           .stateUpdatedTimestamp(there.model().stateUpdatedTimestamp())
           .stateTransitionedTimestamp(there.model().stateTransitionedTimestamp());
     }
-    stored.alarms.put(key, new Alarm(key, model.build()));
+    var alarm = new Alarm(key, model.build());
+    var batch = new Batch();
+    stored.alarms.put(batch, key, alarm);
+    history.configured(batch, alarm, there == null);
+    stored.cloud.store().commit(batch);
     evaluator.tickFromNowOn();
     return PutMetricAlarmResponse.builder().build();
   }

@@ -20,9 +20,15 @@ public final class CloudWatchPackage implements ServicePackage {
   @Override
   public List<?> open(Cloud cloud) {
     var stored = new MetricStore(cloud);
-    var evaluator = new Evaluator(cloud, stored);
+    var history = new AlarmHistory(cloud);
+    var actions = new AlarmActions(cloud, history);
+    var evaluator = new Evaluator(cloud, stored, actions, history);
+    actions.resume();
     return List.of(
-        new CloudWatchMetrics(stored, evaluator), new CloudWatchAlarms(stored, evaluator));
+        new CloudWatchMetrics(stored, evaluator),
+        new CloudWatchAlarms(stored, evaluator, history),
+        new CloudWatchDashboards(cloud),
+        history);
   }
 
   @Override

@@ -1,30 +1,20 @@
 package dev.terrarium.services.cloudwatch;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Cloud;
-import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.Locks;
+import dev.terrarium.kernel.store.Batch;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
-import software.amazon.awssdk.services.lambda.LambdaClient;
-import software.amazon.awssdk.services.lambda.model.InvocationType;
-import software.amazon.awssdk.services.sns.SnsClient;
 
-/// Decides the state of alarms, and acts when it changes.
+/// Decides the state of alarms; when it changes, [AlarmActions] acts.
 ///
 /// See *How alarm state is evaluated when data is missing* in the CloudWatch user guide.
 final class Evaluator {
-  private static final System.Logger LOG = System.getLogger(Evaluator.class.getName());
   private static final Map<String, String> OPERATORS =
       Map.of(
           "GreaterThanThreshold", "greater than",
@@ -34,12 +24,16 @@ final class Evaluator {
 
   private final Cloud cloud;
   private final MetricStore stored;
+  private final AlarmActions actions;
+  private final AlarmHistory history;
   private final Locks locks = new Locks();
   private final AtomicBoolean ticking = new AtomicBoolean();
 
-  Evaluator(Cloud cloud, MetricStore stored) {
+  Evaluator(Cloud cloud, MetricStore stored, AlarmActions actions, AlarmHistory history) {
     this.cloud = cloud;
     this.stored = stored;
+    this.actions = actions;
+    this.history = history;
     if (!stored.alarms.list().isEmpty()) {
       tickFromNowOn();
     }
@@ -89,12 +83,12 @@ final class Evaluator {
               return alarm == null ? null : decide(alarm);
             });
     if (changed != null) {
-      act(changed);
+      actions.carryOut(key);
     }
   }
 
   /// Sets the state and tells what to do about it, or null if it stays.
-  private @org.jspecify.annotations.Nullable Change decide(Alarm alarm) {
+  private AlarmActions.@org.jspecify.annotations.Nullable Change decide(Alarm alarm) {
     var model = alarm.model();
     var now = cloud.clock().now();
     var length = model.period() * 1000L;
@@ -169,11 +163,8 @@ final class Evaluator {
         + ").";
   }
 
-  /// A state that has changed.
-  private record Change(Alarm alarm, StateValue before) {}
-
-  private Change set(Alarm alarm, StateValue state, String reason, Instant now) {
-    var before = alarm.model().stateValue();
+  /// Notes the change, what is to be done about it, and its history, all at once.
+  private AlarmActions.Change set(Alarm alarm, StateValue state, String reason, Instant now) {
     var changed =
         new Alarm(
             alarm.key(),
@@ -183,108 +174,22 @@ final class Evaluator {
                 .stateUpdatedTimestamp(now)
                 .stateTransitionedTimestamp(now)
                 .build());
-    stored.alarms.put(alarm.key(), changed);
-    return new Change(changed, before);
+    var batch = new Batch();
+    stored.alarms.put(batch, alarm.key(), changed);
+    var change = new AlarmActions.Change(changed, alarm.model().stateValue());
+    if (change.before() != state) {
+      history.stateChanged(batch, change);
+      actions.note(batch, change);
+    }
+    cloud.store().commit(batch);
+    return change;
   }
 
   /// Sets a state by hand.
   void force(Alarm alarm, StateValue state, String reason) {
     var change = locks.with(alarm.key(), () -> set(alarm, state, reason, cloud.clock().now()));
-    if (change.before != state) {
-      act(change);
+    if (change.before() != state) {
+      actions.carryOut(alarm.key());
     }
-  }
-
-  private void act(Change change) {
-    var model = change.alarm.model();
-    if (!Boolean.TRUE.equals(model.actionsEnabled())) {
-      return;
-    }
-    var actions =
-        switch (model.stateValue()) {
-          case ALARM -> model.alarmActions();
-          case OK -> model.okActions();
-          default -> model.insufficientDataActions();
-        };
-    for (var action : actions) {
-      try {
-        act(change, action);
-      } catch (AwsServiceException | IllegalArgumentException e) {
-        LOG.log(System.Logger.Level.WARNING, "The alarm action " + action + " failed", e);
-      }
-    }
-  }
-
-  private void act(Change change, String action) {
-    var arn = Arn.of(action).orElseThrow(() -> new IllegalArgumentException(action));
-    var message = message(change);
-    switch (arn.service()) {
-      case "sns" -> {
-        var state = change.alarm.model().stateValueAsString();
-        var subject =
-            state + ": \"" + change.alarm.key().name() + "\" in " + change.alarm.key().region();
-        cloud
-            .client(SnsClient.class, arn.scope())
-            .publish(r ->
-                r.topicArn(action)
-                    .subject(subject.substring(0, Math.min(100, subject.length())))
-                    .message(Json.write(message)));
-      }
-      case "lambda" ->
-          cloud
-              .client(LambdaClient.class, arn.scope())
-              .invoke(r ->
-                  r.functionName(action)
-                      .invocationType(InvocationType.EVENT)
-                      .payload(SdkBytes.fromUtf8String(Json.write(message))));
-      default -> throw new IllegalArgumentException("No action for " + arn.service());
-    }
-  }
-
-  private static ObjectNode message(Change change) {
-    var alarm = change.alarm;
-    var model = alarm.model();
-    var message =
-        Json.object()
-            .put("AlarmName", alarm.key().name())
-            .put("AlarmDescription", model.alarmDescription())
-            .put("AWSAccountId", alarm.key().account())
-            .put(
-                "AlarmConfigurationUpdatedTimestamp",
-                time(model.alarmConfigurationUpdatedTimestamp()))
-            .put("NewStateValue", model.stateValueAsString())
-            .put("NewStateReason", model.stateReason())
-            .put("StateChangeTime", time(model.stateUpdatedTimestamp()))
-            .put("Region", alarm.key().region())
-            .put("AlarmArn", alarm.key().arn())
-            .put("OldStateValue", change.before.toString());
-    list(message, "OKActions", model.okActions());
-    list(message, "AlarmActions", model.alarmActions());
-    list(message, "InsufficientDataActions", model.insufficientDataActions());
-    var trigger = message.putObject("Trigger");
-    trigger.put("MetricName", model.metricName()).put("Namespace", model.namespace());
-    trigger.put("StatisticType", model.statistic() == null ? "ExtendedStatistic" : "Statistic");
-    trigger.put("Statistic", alarm.statistic().toUpperCase(Locale.ROOT));
-    trigger.put("Unit", model.unitAsString());
-    var dimensions = trigger.putArray("Dimensions");
-    for (var dimension : model.dimensions()) {
-      dimensions.addObject().put("value", dimension.value()).put("name", dimension.name());
-    }
-    trigger.put("Period", model.period()).put("EvaluationPeriods", model.evaluationPeriods());
-    trigger.put("ComparisonOperator", model.comparisonOperatorAsString());
-    trigger.put("Threshold", model.threshold());
-    trigger.put(
-        "TreatMissingData", model.treatMissingData() == null ? "" : model.treatMissingData());
-    trigger.put("EvaluateLowSampleCountPercentile", "");
-    return message;
-  }
-
-  private static void list(ObjectNode node, String name, List<String> values) {
-    var list = node.putArray(name);
-    values.forEach(list::add);
-  }
-
-  private static String time(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.MILLIS).toString().replace("Z", "+0000");
   }
 }

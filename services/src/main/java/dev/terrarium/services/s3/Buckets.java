@@ -32,6 +32,7 @@ final class Buckets {
   private final Keyspace<String, Bucket> buckets;
   private final Keyspace<Owned, String> owned;
   private final Keyspace<SettingKey, byte[]> settings;
+  private final Keyspace<Configurations.Id, byte[]> configurations;
   private final Map<String, BucketState> cache = new ConcurrentHashMap<>();
   private final Map<String, ReentrantReadWriteLock> gates = new ConcurrentHashMap<>();
   private volatile AccessObserver observer = (request, state, error, response) -> {};
@@ -48,6 +49,8 @@ final class Buckets {
   Buckets(Cloud cloud) {
     this.cloud = cloud;
     this.buckets = new Keyspace<>(cloud.store(), "s3.buckets", KeyCodec.STRING, Bucket.CODEC);
+    this.configurations =
+        new Keyspace<>(cloud.store(), Configurations.KEYSPACE, Configurations.ID, Codec.BYTES);
     this.owned =
         new Keyspace<>(
             cloud.store(),
@@ -165,6 +168,7 @@ final class Buckets {
             buckets.delete(batch, name);
             owned.delete(batch, new Owned(bucket.account(), name));
             settings.deleteAll(batch, name);
+            configurations.deleteAll(batch, name);
             cloud.store().commit(batch);
             return null;
           });

@@ -36,8 +36,11 @@ public final class S3Package implements ServicePackage {
     deliveries.resume();
     var lifecycles = new Lifecycles(cloud, buckets, objects, uploads, hooks);
     buckets.observe(new AccessLogs(cloud, buckets, ids));
+    var configurations = new Configurations(cloud);
+    var inventories = new Inventories(cloud, buckets, objects, configurations);
     return List.of(
         deliveries,
+        new S3Configurations(buckets, configurations, inventories),
         notifications,
         replication,
         new S3Buckets(cloud, buckets, objects, uploads),

@@ -33,7 +33,7 @@ final class Queue {
   private Flight flight = new Flight();
   private ReadyOrder order;
   private DedupWindow dedups;
-  private long lastSequence;
+  private Sequences sequences;
   private long total;
   private boolean gone;
 
@@ -43,7 +43,7 @@ final class Queue {
     this.key = key;
     this.config = config;
     this.retention = new Retention(stored);
-    this.lastSequence = stored.lastSequence(config.storageId());
+    this.sequences = new Sequences(stored, config.storageId());
     this.dedups = new DedupWindow(stored, config.storageId());
     var loader = new QueueLoader(stored, config.storageId(), key.isFifo());
     this.order = loader.order(() -> flight);
@@ -67,7 +67,7 @@ final class Queue {
     cloud.signals().signal(key.arn());
   }
 
-  /// Forgets all messages; returns the storage id that is garbage now.
+  /// Forgets all messages; returns what is garbage now.
   String purge(QueueConfig purged) {
     lock.lock();
     try {
@@ -106,6 +106,7 @@ final class Queue {
     order = new QueueLoader(stored, config.storageId(), key.isFifo()).order(() -> flight);
     attempts.clear();
     total = 0;
+    sequences = sequences.under(config.storageId());
     retention = new Retention(stored);
   }
 
@@ -135,7 +136,7 @@ final class Queue {
   }
 
   private Sent send(Batch batch, Drafts.Draft draft, long now) {
-    var sequence = nextSequence(now);
+    var sequence = sequences.next(batch, now);
     var number = key.isFifo() ? String.format(Locale.ROOT, "%020d", sequence) : "";
     var message = draft.message().movedFrom(draft.message().source(), number);
     store(batch, sequence, message, draft.delaySeconds() * 1000L, now);
@@ -168,20 +169,19 @@ final class Queue {
       var now = now();
       retention = new Retention(stored); // They may be older than what is here.
       for (var one : moved) {
-        var sequence = nextSequence(now);
+        var sequence = sequences.next(batch, now);
         var number = key.isFifo() ? String.format(Locale.ROOT, "%020d", sequence) : "";
-        store(batch, sequence, one.message().movedFrom(from, number), 0, now);
+        var message = one.message().movedFrom(from, number);
+        store(batch, sequence, message, 0, now);
+        if (!key.isFifo()) {
+          retention.moved(batch, config.storageId(), message, sequence);
+        }
       }
       stored.store.commit(batch);
     } finally {
       lock.unlock();
     }
     cloud.signals().signalOne(key.arn());
-  }
-
-  private long nextSequence(long now) {
-    lastSequence = Math.max(lastSequence + 1, now << 20);
-    return lastSequence;
   }
 
   /// Takes up to `max` messages.
@@ -266,7 +266,7 @@ final class Queue {
       return;
     }
     var batch = new Batch();
-    for (var old : retention.old(config, now)) {
+    for (var old : retention.old(batch, config, now)) {
       remove(batch, old.sequence(), old.group());
     }
     stored.store.commit(batch);

@@ -25,6 +25,15 @@ final class QueueStore {
             reader -> new DedupKey(reader.string(), reader.number(), reader.string()));
   }
 
+  /// Messages that were moved here, by when they were first sent: they are older than their place.
+  record MovedKey(String storageId, long sentMillis, long sequence) {
+    static final KeyCodec<MovedKey> CODEC =
+        KeyCodec.of(
+            (key, writer) ->
+                writer.string(key.storageId).number(key.sentMillis).number(key.sequence),
+            reader -> new MovedKey(reader.string(), reader.number(), reader.number()));
+  }
+
   /// The answer that a repeated message gets again.
   record Dedup(String messageId, String sequenceNumber) {
     static final Codec<Dedup> CODEC =
@@ -41,6 +50,8 @@ final class QueueStore {
   final Keyspace<DedupKey, Dedup> dedups;
   final Keyspace<String, String> garbage;
   final Keyspace<String, MoveTask> moveTasks;
+  final Keyspace<MovedKey, String> moved;
+  final Keyspace<String, String> reserved;
 
   QueueStore(Store store) {
     this.store = store;
@@ -49,6 +60,8 @@ final class QueueStore {
     this.states = new Keyspace<>(store, "sqs.states", MessageKey.CODEC, MessageState.CODEC);
     this.dedups = new Keyspace<>(store, "sqs.dedups", DedupKey.CODEC, Dedup.CODEC);
     this.garbage = new Keyspace<>(store, "sqs.garbage", KeyCodec.STRING, Codec.STRING);
+    this.moved = new Keyspace<>(store, "sqs.moved", MovedKey.CODEC, Codec.STRING);
+    this.reserved = new Keyspace<>(store, "sqs.reserved", KeyCodec.STRING, Codec.STRING);
     this.moveTasks = new Keyspace<>(store, "sqs.moveTasks", KeyCodec.STRING, MoveTask.CODEC);
   }
 
@@ -63,14 +76,17 @@ final class QueueStore {
 
   /// Everything of a queue that was purged or deleted goes, some entries at a time.
   void sweep(String storageId) {
-    for (var name : List.of("sqs.messages", "sqs.states", "sqs.dedups")) {
+    for (var name : List.of("sqs.messages", "sqs.states", "sqs.dedups", "sqs.moved")) {
       var prefix = Key.of(name, storageId);
       boolean more = true;
       while (more) {
         more = sweepSome(prefix);
       }
     }
-    garbage.delete(storageId);
+    var batch = new dev.terrarium.kernel.store.Batch();
+    garbage.delete(batch, storageId);
+    reserved.delete(batch, storageId);
+    store.commit(batch);
   }
 
   private boolean sweepSome(byte[] prefix) {
@@ -98,8 +114,14 @@ final class QueueStore {
     return count;
   }
 
-  /// The last sequence number of a queue, or 0.
+  /// A sequence number that all given out so far do not exceed, or 0: numbers are never used again,
+  /// even if their messages are gone and the clock has not moved.
   long lastSequence(String storageId) {
+    var mark = reserved.get(storageId);
+    return Math.max(lastStored(storageId), mark == null ? 0 : Long.parseLong(mark));
+  }
+
+  private long lastStored(String storageId) {
     var prefix = Key.of("sqs.messages", storageId);
     try (var cursor = store.scan(prefix, Key.after(prefix), true)) {
       return cursor.next() ? new Key.Reader(cursor.key(), prefix.length).number() : 0;
