@@ -17,8 +17,12 @@ public final class CredentialSources implements Credentials {
 
   @Override
   public Optional<Resolved> resolve(String accessKeyId) {
-    return sources.values().stream()
-        .flatMap(source -> source.resolve(accessKeyId).stream())
-        .findFirst();
+    for (var source : sources.values()) {
+      var found = source.resolve(accessKeyId);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
   }
 }

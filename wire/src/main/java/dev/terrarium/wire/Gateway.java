@@ -223,6 +223,7 @@ public final class Gateway {
     private final Sender sender;
     private final String requestId = cloud.ids().uuid();
     private @Nullable Operation operation;
+    private final Scope scope;
     private boolean streaming;
 
     Exchange(
@@ -236,6 +237,7 @@ public final class Gateway {
       this.service = service;
       this.protocol = protocol;
       this.sender = sender;
+      this.scope = scope();
     }
 
     void run() throws IOException {
@@ -271,12 +273,11 @@ public final class Gateway {
 
     private void call(ClientProtocol.Decoded decoded, Signatures.Verified verified) {
       var op = decoded.operation();
+      var known = verified.principal();
       var call =
           new Call(
-              scope(),
-              verified.principal() == null
-                  ? Principal.root(scope().account())
-                  : verified.principal(),
+              scope,
+              known == null ? Principal.root(scope.account()) : known,
               requestId,
               service.name(),
               op.name(),

@@ -1,6 +1,7 @@
 package dev.terrarium.wire;
 
 import dev.terrarium.kernel.Cloud;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -12,12 +13,13 @@ import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Terrarium's port: HTTP/1.1 and HTTP/2, a virtual thread per request.
@@ -26,6 +28,8 @@ public final class HttpServer implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 64 * 1024;
   private static final int PROLOGUE_BYTES_MAX = 64 * 1024;
   private static final int DRAINED_BYTES_MAX = 1024 * 1024;
+
+  private static final KnownNames NAMES = new KnownNames();
 
   private final WebServer server;
 
@@ -73,9 +77,11 @@ public final class HttpServer implements AutoCloseable {
 
   private static void handle(Gateway gateway, ServerRequest req, ServerResponse res)
       throws IOException {
-    var headers = new HashMap<String, List<String>>();
+    var headers = HashMap.<String, List<String>>newHashMap(req.headers().size());
     for (var header : req.headers()) {
-      headers.put(header.headerName().lowerCase(), header.allValues());
+      var one = header.valueCount() == 1;
+      headers.put(
+          header.headerName().lowerCase(), one ? List.of(header.get()) : header.allValues());
     }
     if (!headers.containsKey("host") && !req.prologue().protocolVersion().startsWith("1.")) {
       headers.put("host", List.of(req.authority()));
@@ -122,8 +128,35 @@ public final class HttpServer implements AutoCloseable {
 
   /// The announced length, or -1 if there is none that could be one.
   private static long length(Map<String, List<String>> headers) {
-    var announced = headers.getOrDefault("content-length", List.of("")).getFirst();
-    return announced.matches("[0-9]{1,18}") ? Long.parseLong(announced) : -1;
+    var announced = headers.get("content-length");
+    if (announced == null || announced.getFirst().length() > 18) {
+      return -1;
+    }
+    long length = 0;
+    for (var digit : announced.getFirst().getBytes(StandardCharsets.US_ASCII)) {
+      if (digit < '0' || digit > '9') {
+        return -1;
+      }
+      length = 10 * length + digit - '0';
+    }
+    return announced.getFirst().isEmpty() ? -1 : length;
+  }
+
+  /// Names that have been sent before: making one means to look at each of its letters.
+  private static final class KnownNames {
+    private static final int KEPT_MAX = 1000;
+    private final ConcurrentHashMap<String, HeaderName> kept = new ConcurrentHashMap<>();
+
+    HeaderName of(String name) {
+      var known = kept.get(name);
+      if (known == null) {
+        known = HeaderNames.create(name);
+        if (kept.size() < KEPT_MAX) {
+          kept.put(name, known);
+        }
+      }
+      return known;
+    }
   }
 
   private record HelidonSender(ServerResponse res) implements Sender {
@@ -151,12 +184,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void headers(List<Map.Entry<String, String>> headers) {
-      var several = new HashMap<String, List<String>>();
       for (var header : headers) {
-        several.computeIfAbsent(header.getKey(), name -> new ArrayList<>(1)).add(header.getValue());
+        res.headers().add(NAMES.of(header.getKey()), header.getValue());
       }
-      several.forEach(
-          (name, values) -> res.header(HeaderNames.create(name), values.toArray(String[]::new)));
     }
   }
 }

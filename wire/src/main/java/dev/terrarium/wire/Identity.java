@@ -49,14 +49,19 @@ record Identity(
     var credential = "";
     var signedHeaders = "";
     var signature = "";
-    for (var part : authorization.substring(space + 1).split(",")) {
-      var trimmed = part.strip();
-      if (trimmed.startsWith("Credential=")) {
-        credential = trimmed.substring(11);
-      } else if (trimmed.startsWith("SignedHeaders=")) {
-        signedHeaders = trimmed.substring(14);
-      } else if (trimmed.startsWith("Signature=")) {
-        signature = trimmed.substring(10);
+    int end;
+    for (int from = space + 1; from < authorization.length(); from = end + 1) {
+      end = authorization.indexOf(',', from);
+      end = end < 0 ? authorization.length() : end;
+      while (from < end && authorization.charAt(from) == ' ') {
+        from++;
+      }
+      if (authorization.startsWith("Credential=", from)) {
+        credential = authorization.substring(from + 11, end).stripTrailing();
+      } else if (authorization.startsWith("SignedHeaders=", from)) {
+        signedHeaders = authorization.substring(from + 14, end).stripTrailing();
+      } else if (authorization.startsWith("Signature=", from)) {
+        signature = authorization.substring(from + 10, end).stripTrailing();
       }
     }
     return ofScope(credential, signedHeaders, signature, regions, false);
@@ -69,22 +74,25 @@ record Identity(
       String signature,
       String regions,
       boolean presigned) {
-    var parts = credential.split("/");
-    var n = parts.length;
-    if (n < 4 || !parts[n - 1].equals("aws4_request")) {
+    if (!credential.endsWith("/aws4_request")) {
       return null;
     }
-    var ofRegion = n >= 5;
-    var dateAt = ofRegion ? n - 4 : n - 3;
+    var service = credential.length() - "/aws4_request".length();
+    var region = credential.lastIndexOf('/', service - 1);
+    var date = region < 0 ? -1 : credential.lastIndexOf('/', region - 1);
+    var key = date < 0 ? -1 : credential.lastIndexOf('/', date - 1);
+    if (date < 0) {
+      return null;
+    }
     return new Identity(
-        String.join("/", java.util.Arrays.copyOf(parts, dateAt)),
-        parts[dateAt],
-        ofRegion ? parts[n - 3] : region(regions),
-        parts[n - 2],
+        credential.substring(0, key < 0 ? date : key),
+        credential.substring((key < 0 ? date : key) + 1, key < 0 ? region : date),
+        key < 0 ? region(regions) : credential.substring(date + 1, region),
+        credential.substring(region + 1, service),
         signedHeaders,
         signature,
         presigned,
-        !ofRegion);
+        key < 0);
   }
 
   /// The first of the regions for which it was signed, if it names one.

@@ -32,12 +32,12 @@ public final class Trace {
   /// A place at the beginning of a new chain.
   public Cause begin() {
     var seconds = Long.toHexString(0x1_0000_0000L | clock.millis() / 1000).substring(1);
-    return new Cause("1-" + seconds + "-" + ids.hex(24), ids.hex(16), "");
+    return new Cause("1-" + seconds + "-" + ids.unique(24), ids.unique(16), "");
   }
 
   /// A place that follows from `cause`.
   public Cause after(Cause cause) {
-    return new Cause(cause.traceId(), ids.hex(16), cause.spanId());
+    return new Cause(cause.traceId(), ids.unique(16), cause.spanId());
   }
 
   /// A place that follows from what a trace header names, or a new chain if it names none.
@@ -54,7 +54,7 @@ public final class Trace {
         parent = part.substring(7);
       }
     }
-    return root == null ? begin() : new Cause(root, ids.hex(16), parent);
+    return root == null ? begin() : new Cause(root, ids.unique(16), parent);
   }
 
   /// Records something that has ended.

@@ -196,7 +196,7 @@ final class Bodies {
 
   /// A new id for something of this class.
   String newId() {
-    return cloud.ids().hex(24);
+    return cloud.ids().unique(24);
   }
 
   static RuntimeException tooLarge(long proposed, long max) {

@@ -24,14 +24,26 @@ record QueueKey(String account, String region, String name) {
   /// The queue that a URL names: the last two parts of its path are account and name. A bare name
   /// means a queue of the caller.
   static QueueKey ofUrl(String url) {
-    var parts = url.split("/");
-    var name = parts.length == 0 ? "" : parts[parts.length - 1];
+    var end = url.length();
+    while (end > 0 && url.charAt(end - 1) == '/') {
+      end--;
+    }
+    var slash = url.lastIndexOf('/', end - 1);
+    var name = url.substring(slash + 1, end);
     if (name.isEmpty()) {
       throw SqsErrors.noQueue();
     }
-    var region = Call.current().region();
-    var account = parts.length >= 2 ? parts[parts.length - 2] : "";
-    return account.matches("[0-9]{12}") ? new QueueKey(account, region, name) : of(name);
+    var account = slash < 0 ? "" : url.substring(url.lastIndexOf('/', slash - 1) + 1, slash);
+    return isAccount(account) ? new QueueKey(account, Call.current().region(), name) : of(name);
+  }
+
+  private static boolean isAccount(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return text.length() == 12;
   }
 
   /// The queue that an ARN names.

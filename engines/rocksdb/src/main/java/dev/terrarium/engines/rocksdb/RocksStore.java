@@ -165,6 +165,9 @@ public final class RocksStore implements Store {
         .setEnableBlobGarbageCollection(true)
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
         .setParanoidChecks(true)
+        // The log is written when it is synced, once for a whole group: what was not synced was not
+        // acknowledged.
+        .setManualWalFlush(true)
         .setMaxBackgroundJobs(2)
         .setKeepLogFileNum(4)
         .setMaxLogFileSize(4L * 1024 * 1024)
@@ -173,7 +176,7 @@ public final class RocksStore implements Store {
 
   private void sync() {
     try {
-      db.syncWal();
+      db.flushWal(true);
     } catch (RocksDBException e) {
       throw new StoreException("Cannot sync the log: " + e.getMessage(), e);
     }
