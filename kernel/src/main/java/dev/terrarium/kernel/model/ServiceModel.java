@@ -118,8 +118,9 @@ public final class ServiceModel {
     throw new IllegalStateException("No transformer in " + method);
   }
 
-  private static Class<?> marshaller(Class<?> request) throws ClassNotFoundException {
-    var name = request.getName().replace(".model.", ".transform.") + "Marshaller";
+  /// Beside the client, not the request: clients may share their model.
+  private Class<?> marshaller(Class<?> request) throws ClassNotFoundException {
+    var name = client.getPackageName() + ".transform." + request.getSimpleName() + "Marshaller";
     return Class.forName(name, true, request.getClassLoader());
   }
 
