@@ -28,6 +28,7 @@ final class Directory {
 
   private final Cloud cloud;
   private final Map<String, Service> bySigningName = new HashMap<>();
+  private final Map<String, Integer> sharers = new HashMap<>();
   private final Map<String, Service> byTarget = new ConcurrentHashMap<>();
 
   Directory(Cloud cloud) {
@@ -35,7 +36,9 @@ final class Directory {
     for (var service : cloud.services()) {
       try {
         var name = (String) service.client().getField("SERVICE_NAME").get(null);
-        bySigningName.put(name, service);
+        // Some clients share a signing name, and then the target tells; see [#signedFor].
+        bySigningName.putIfAbsent(name, service);
+        sharers.merge(name, 1, Integer::sum);
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("Not a client interface: " + service.client(), e);
       }
@@ -45,6 +48,16 @@ final class Directory {
   /// The service of a signing name, or null.
   @Nullable Service signedFor(String signingName) {
     return bySigningName.get(ALIASES.getOrDefault(signingName, signingName));
+  }
+
+  /// The service of a signing name and a request's target, or null.
+  @Nullable Service signedFor(String signingName, @Nullable String target) {
+    var name = ALIASES.getOrDefault(signingName, signingName);
+    if (target != null && sharers.getOrDefault(name, 0) > 1) {
+      var found = ofTarget(target);
+      return found == null ? bySigningName.get(name) : found;
+    }
+    return bySigningName.get(name);
   }
 
   /// The service of a request that nobody signed, or null.

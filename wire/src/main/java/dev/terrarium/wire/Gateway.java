@@ -98,7 +98,7 @@ public final class Gateway {
     var service =
         identity == null
             ? directory.unsigned(request, form)
-            : directory.signedFor(identity.service());
+            : directory.signedFor(identity.service(), request.header("x-amz-target"));
     if (service == null) {
       var name = identity == null ? request.headerOr("x-amz-target", "?") : identity.service();
       sender.send(
