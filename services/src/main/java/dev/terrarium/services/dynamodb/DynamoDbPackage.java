@@ -1,0 +1,33 @@
+package dev.terrarium.services.dynamodb;
+
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.ServicePackage;
+import java.util.List;
+
+/// Amazon DynamoDB.
+public final class DynamoDbPackage implements ServicePackage {
+  @Override
+  public String name() {
+    return "dynamodb";
+  }
+
+  @Override
+  public String clientInterface() {
+    return "software.amazon.awssdk.services.dynamodb.DynamoDbClient";
+  }
+
+  @Override
+  public List<?> open(Cloud cloud) {
+    var tables = new Tables(cloud);
+    var parts =
+        List.of(
+            new DynamoTables(tables),
+            new DynamoItems(tables),
+            new DynamoQueries(tables),
+            new DynamoBatches(tables),
+            new DynamoTransactions(tables),
+            new ResourcePolicies(tables));
+    tables.start();
+    return parts;
+  }
+}

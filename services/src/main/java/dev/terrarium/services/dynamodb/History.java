@@ -1,0 +1,107 @@
+package dev.terrarium.services.dynamodb;
+
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.Codec;
+import dev.terrarium.kernel.store.Key;
+import dev.terrarium.kernel.store.Store;
+import dev.terrarium.services.dynamodb.value.ItemCodec;
+import dev.terrarium.services.dynamodb.value.Value;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What items were before each change, so that a table can be restored as it was at a moment.
+///
+/// An item at a moment is what it was before the first change after that moment, or, without such a
+/// change, what it is.
+final class History {
+  private static final Codec<Optional<Map<String, Value>>> BEFORE =
+      Codec.of(
+          1,
+          (before, writer) -> writer.optional(before.orElse(null), ItemCodec::write),
+          reader -> Optional.ofNullable(reader.optional(ItemCodec::read)));
+  private static final int AT_ONCE = 500;
+
+  private History() {}
+
+  static boolean isOn(Layout layout) {
+    return !layout.config().recoverySince().equals(Instant.EPOCH);
+  }
+
+  private static byte[] prefix(TableKey table, String storageId) {
+    return Key.of("dynamodb.history", table.account(), table.region(), storageId);
+  }
+
+  /// Keeps what an item was. Of several changes in the same millisecond the first counts.
+  static void put(
+      Batch batch, Store store, Table table, Layout layout, ItemKey key, ChangeRecord change) {
+    var raw =
+        new Key.Writer()
+            .raw(prefix(table.key, layout.config().storageId()))
+            .bytes(key.bytes())
+            .number(change.millis())
+            .toBytes();
+    if (store.get(raw) == null) {
+      batch.put(raw, BEFORE.encode(Optional.ofNullable(change.before())));
+    }
+  }
+
+  /// Visits the items of a table as they were at the end of a moment.
+  static void visit(Store store, Table table, long millis, Consumer<Map<String, Value>> visitor) {
+    var layout = table.layout();
+    var history = prefix(table.key, layout.config().storageId());
+    try (var snapshot = store.snapshot()) {
+      var prefix = layout.prefix();
+      try (var cursor = snapshot.scan(prefix, Key.after(prefix), false)) {
+        while (cursor.next()) {
+          var key = Arrays.copyOfRange(cursor.key(), prefix.length, cursor.key().length);
+          var from = new Key.Writer().raw(history).bytes(key).number(millis + 1).toBytes();
+          var to = Key.after(new Key.Writer().raw(history).bytes(key).toBytes());
+          try (var changes = snapshot.scan(from, to, false)) {
+            if (!changes.next()) {
+              visitor.accept(ItemCodec.ITEM.decode(cursor.value()));
+            }
+          }
+        }
+      }
+      byte[] seen = new byte[0];
+      try (var cursor = snapshot.scan(history, Key.after(history), false)) {
+        while (cursor.next()) {
+          var reader = new Key.Reader(cursor.key(), history.length);
+          var key = reader.bytes();
+          if (reader.number() > millis && !Arrays.equals(seen, key)) {
+            seen = key;
+            BEFORE.decode(cursor.value()).ifPresent(visitor);
+          }
+        }
+      }
+    }
+  }
+
+  /// Forgets what is older than can be restored.
+  static void trim(Store store, TableKey table, String storageId, long beforeMillis) {
+    var prefix = prefix(table, storageId);
+    byte @Nullable [] from = prefix;
+    while (from != null) {
+      var batch = new Batch();
+      var visited = new ArrayList<byte[]>();
+      try (var cursor = store.scan(from, Key.after(prefix), false)) {
+        while (visited.size() < AT_ONCE && cursor.next()) {
+          visited.add(cursor.key());
+          var reader = new Key.Reader(cursor.key(), prefix.length);
+          reader.bytes();
+          if (reader.number() < beforeMillis) {
+            batch.delete(cursor.key());
+          }
+        }
+      }
+      store.commit(batch);
+      var last = visited.isEmpty() ? null : visited.getLast();
+      from = last == null || visited.size() < AT_ONCE ? null : Arrays.copyOf(last, last.length + 1);
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package dev.terrarium.services.dynamodb;
+
+import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
+
+import dev.terrarium.kernel.store.Batch;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.BillingModeSummary;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputDescription;
+import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
+import software.amazon.awssdk.services.dynamodb.model.TableClassSummary;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.UpdateTableRequest;
+
+/// What UpdateTable changes.
+final class TableChanges {
+  private final Tables tables;
+  private final IndexChanges indexChanges;
+
+  TableChanges(Tables tables) {
+    this.tables = tables;
+    this.indexChanges = new IndexChanges(tables);
+  }
+
+  void apply(Table table, UpdateTableRequest request) {
+    check(request);
+    var batch = new Batch();
+    tables.change(
+        table,
+        batch,
+        config -> {
+          var changed = config;
+          if (!request.globalSecondaryIndexUpdates().isEmpty()) {
+            changed = indexChanges.apply(table.key, changed, request, batch);
+          }
+          var description = changed.description().toBuilder();
+          billing(changed.description(), description, request);
+          simple(table.key, description, request);
+          stream(table, changed.description(), description, request.streamSpecification(), batch);
+          return changed.with(description.build());
+        });
+    if (!request.globalSecondaryIndexUpdates().isEmpty()) {
+      tables.fillLater(table.key);
+      tables.sweepLater();
+    }
+  }
+
+  private static void check(UpdateTableRequest request) {
+    var constraints =
+        new Constraints()
+            .oneOf("billingMode", request.billingModeAsString(), "PROVISIONED", "PAY_PER_REQUEST")
+            .oneOf(
+                "tableClass",
+                request.tableClassAsString(),
+                "STANDARD",
+                "STANDARD_INFREQUENT_ACCESS");
+    TableRules.checkUnits(constraints, request.provisionedThroughput(), "provisionedThroughput");
+    constraints.check();
+    if (request.billingMode() == null
+        && request.provisionedThroughput() == null
+        && request.streamSpecification() == null
+        && request.sseSpecification() == null
+        && request.tableClass() == null
+        && request.deletionProtectionEnabled() == null
+        && request.onDemandThroughput() == null
+        && request.warmThroughput() == null
+        && request.globalSecondaryIndexUpdates().isEmpty()
+        && request.replicaUpdates().isEmpty()) {
+      throw validation(
+          "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled,"
+              + " GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+    }
+    TableRules.checkStream(request.streamSpecification());
+  }
+
+  private void billing(
+      TableDescription current, TableDescription.Builder description, UpdateTableRequest request) {
+    var summary = current.billingModeSummary();
+    var wasOnDemand = summary != null && summary.billingMode() == BillingMode.PAY_PER_REQUEST;
+    var onDemand =
+        request.billingMode() == null
+            ? wasOnDemand
+            : request.billingMode() == BillingMode.PAY_PER_REQUEST;
+    var throughput = request.provisionedThroughput();
+    if (throughput != null || onDemand != wasOnDemand) {
+      TableRules.checkThroughput(onDemand ? "PAY_PER_REQUEST" : "PROVISIONED", throughput, "");
+    }
+    if (throughput != null && !wasOnDemand) {
+      var now = current.provisionedThroughput();
+      if (Objects.equals(now.readCapacityUnits(), throughput.readCapacityUnits())
+          && Objects.equals(now.writeCapacityUnits(), throughput.writeCapacityUnits())
+          && request.globalSecondaryIndexUpdates().isEmpty()) {
+        throw validation(
+            "The provisioned throughput for the table will not change. The requested value equals"
+                + " the current value. Current ReadCapacityUnits provisioned for the table: "
+                + now.readCapacityUnits()
+                + ". Requested ReadCapacityUnits: "
+                + throughput.readCapacityUnits()
+                + ". Current WriteCapacityUnits provisioned for the table: "
+                + now.writeCapacityUnits()
+                + ". Requested WriteCapacityUnits: "
+                + throughput.writeCapacityUnits()
+                + ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to"
+                + " request higher limits.");
+      }
+    }
+    if (throughput != null || onDemand != wasOnDemand) {
+      description.provisionedThroughput(
+          updated(current.provisionedThroughput(), TableMaker.throughput(throughput)));
+    }
+    if (onDemand != wasOnDemand) {
+      var mode = BillingModeSummary.builder();
+      mode.billingMode(onDemand ? BillingMode.PAY_PER_REQUEST : BillingMode.PROVISIONED);
+      mode.lastUpdateToPayPerRequestDateTime(
+          onDemand
+              ? tables.cloud.clock().now()
+              : Objects.requireNonNull(summary).lastUpdateToPayPerRequestDateTime());
+      description.billingModeSummary(mode.build());
+      if (onDemand && current.hasGlobalSecondaryIndexes()) {
+        description.globalSecondaryIndexes(onDemand(current.globalSecondaryIndexes()));
+      }
+    }
+  }
+
+  private static List<GlobalSecondaryIndexDescription> onDemand(
+      List<GlobalSecondaryIndexDescription> indexes) {
+    return indexes.stream()
+        .map(index -> index.toBuilder().provisionedThroughput(TableMaker.throughput(null)).build())
+        .toList();
+  }
+
+  private ProvisionedThroughputDescription updated(
+      ProvisionedThroughputDescription before, ProvisionedThroughputDescription after) {
+    var now = tables.cloud.clock().now();
+    var more =
+        after.readCapacityUnits() > before.readCapacityUnits()
+            || after.writeCapacityUnits() > before.writeCapacityUnits();
+    var less =
+        after.readCapacityUnits() < before.readCapacityUnits()
+            || after.writeCapacityUnits() < before.writeCapacityUnits();
+    return after.toBuilder()
+        .lastIncreaseDateTime(more ? now : before.lastIncreaseDateTime())
+        .lastDecreaseDateTime(less ? now : before.lastDecreaseDateTime())
+        .numberOfDecreasesToday(before.numberOfDecreasesToday() + (less ? 1 : 0))
+        .build();
+  }
+
+  private void simple(
+      TableKey key, TableDescription.Builder description, UpdateTableRequest request) {
+    if (request.deletionProtectionEnabled() != null) {
+      description.deletionProtectionEnabled(request.deletionProtectionEnabled());
+    }
+    if (request.onDemandThroughput() != null) {
+      description.onDemandThroughput(request.onDemandThroughput());
+    }
+    var warm = request.warmThroughput();
+    if (warm != null) {
+      description.warmThroughput(w ->
+          w.readUnitsPerSecond(warm.readUnitsPerSecond())
+              .writeUnitsPerSecond(warm.writeUnitsPerSecond())
+              .status("ACTIVE"));
+    }
+    if (request.tableClass() != null) {
+      description.tableClassSummary(
+          TableClassSummary.builder()
+              .tableClass(request.tableClass())
+              .lastUpdateDateTime(tables.cloud.clock().now())
+              .build());
+    }
+    if (request.sseSpecification() != null) {
+      description.sseDescription(TableMaker.sse(key, request.sseSpecification()));
+    }
+  }
+
+  private void stream(
+      Table table,
+      TableDescription current,
+      TableDescription.Builder description,
+      @Nullable StreamSpecification wanted,
+      Batch batch) {
+    if (wanted == null) {
+      return;
+    }
+    var log = table.layout().stream();
+    if (wanted.streamEnabled()) {
+      if (log != null) {
+        throw validation("Table already has an enabled stream: TableName: " + table.key.name());
+      }
+      var schema = KeySchema.of(current.keySchema(), current.attributeDefinitions());
+      var summary = current.billingModeSummary();
+      var onDemand = summary != null && summary.billingMode() == BillingMode.PAY_PER_REQUEST;
+      var units = onDemand ? null : current.provisionedThroughput().writeCapacityUnits();
+      var stream = tables.streams.make(table.key, wanted, schema, units);
+      TableMaker.withStream(description, table.key, wanted, stream);
+      tables.streams.put(batch, table.key, Streams.label(stream.createdMillis()), stream);
+    } else {
+      if (log == null) {
+        throw validation(
+            "Table is already without an enabled stream: TableName: " + table.key.name());
+      }
+      tables.streams.disable(batch, log);
+      // The label and ARN stay visible: the stream can be read for another day.
+      description.streamSpecification((StreamSpecification) null);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.terrarium.services.dynamodb;
+
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Scope;
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.Key;
+import dev.terrarium.kernel.store.KeyCodec;
+import dev.terrarium.kernel.store.Keyspace;
+import dev.terrarium.kernel.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
+
+/// All tables of all accounts and regions.
+final class Tables implements AutoCloseable {
+  private static final int SWEEP_AT_ONCE = 1000;
+
+  /// Ranges of the store that nobody needs any more.
+  private static final KeyCodec<byte[]> PREFIX =
+      KeyCodec.of((prefix, writer) -> writer.raw(prefix), Key.Reader::rest);
+
+  final Cloud cloud;
+  final Store store;
+  final Keyspace<TableKey, TableConfig> configs;
+  final Streams streams;
+  final Expiries expiries;
+  final Outbox outbox;
+  final Idempotency idempotency;
+
+  /// Held while tables come, go or change, for memory work only.
+  final ReentrantLock defining = new ReentrantLock();
+
+  private final Keyspace<byte[], byte[]> garbage;
+  private final Map<TableKey, Table> live = new ConcurrentHashMap<>();
+
+  Tables(Cloud cloud) {
+    this.cloud = cloud;
+    this.store = cloud.store();
+    this.configs = new Keyspace<>(store, "dynamodb.tables", TableKey.CODEC, TableConfig.CODEC);
+    this.garbage =
+        new Keyspace<>(store, "dynamodb.garbage", PREFIX, dev.terrarium.kernel.store.Codec.BYTES);
+    this.streams = new Streams(cloud);
+    this.expiries = new Expiries(this);
+    this.outbox = new Outbox(this);
+    this.idempotency = new Idempotency(cloud);
+  }
+
+  /// Takes up what was left when the process last ended.
+  void start() {
+    sweepLater();
+    expiries.start();
+    streams.start();
+    configs.scan((key, config) -> {
+      var filling =
+          config.description().globalSecondaryIndexes().stream()
+              .anyMatch(index -> index.indexStatus() == IndexStatus.CREATING);
+      if (filling) {
+        fillLater(key);
+      }
+      if (Outbox.isOn(config)) {
+        outbox.start(key);
+      }
+      return true;
+    });
+  }
+
+  @Override
+  public void close() {
+    expiries.close();
+    outbox.close();
+  }
+
+  /// The table that the caller means by a name or ARN.
+  Table get(String nameOrArn) {
+    var table = find(TableKey.of(nameOrArn));
+    if (table == null) {
+      throw DynamoErrors.noTable();
+    }
+    return table;
+  }
+
+  /// As [#get], in the words of operations on tables themselves.
+  Table describe(String nameOrArn) {
+    var key = TableKey.of(nameOrArn);
+    var table = find(key);
+    if (table == null) {
+      throw DynamoErrors.noTable(key.name());
+    }
+    return table;
+  }
+
+  @Nullable Table find(TableKey key) {
+    var table = live.get(key);
+    return table == null ? live.computeIfAbsent(key, this::load) : table;
+  }
+
+  private @Nullable Table load(TableKey key) {
+    var config = configs.get(key);
+    return config == null ? null : new Table(store, key, layout(key, config));
+  }
+
+  private Layout layout(TableKey key, TableConfig config) {
+    return Layout.of(key, config, streams.log(key, config.description()));
+  }
+
+  /// Makes a table.
+  Table create(TableKey key, TableConfig config, @Nullable StreamConfig stream) {
+    defining.lock();
+    try {
+      if (find(key) != null) {
+        throw DynamoErrors.inUse("Table already exists: " + key.name());
+      }
+      var batch = new Batch();
+      configs.put(batch, key, config);
+      if (stream != null) {
+        streams.put(batch, key, config.description().latestStreamLabel(), stream);
+      }
+      store.commit(batch);
+      var table = find(key);
+      if (table == null) {
+        throw new IllegalStateException("A table that was just made is gone: " + key);
+      }
+      return table;
+    } finally {
+      defining.unlock();
+    }
+  }
+
+  /// Changes a table's definition while nobody writes into it.
+  ///
+  /// @param change may stage more into the batch
+  TableConfig change(Table table, Batch batch, UnaryOperator<TableConfig> change) {
+    defining.lock();
+    try {
+      return table.exclusively(() -> {
+        var config = change.apply(table.layout().config());
+        configs.put(batch, table.key, config);
+        store.commit(batch);
+        table.layout(layout(table.key, config));
+        return config;
+      });
+    } finally {
+      defining.unlock();
+    }
+  }
+
+  void delete(Table table) {
+    defining.lock();
+    try {
+      table.exclusively(() -> {
+        var config = table.layout().config();
+        var batch = new Batch();
+        configs.delete(batch, table.key);
+        streams.disable(batch, table.layout().stream());
+        for (var kind : List.of("items", "indexes", "tallies", "history", "outbox")) {
+          discard(batch, prefix(kind, table.key, config.storageId()));
+        }
+        store.commit(batch);
+        table.delete();
+        return live.remove(table.key, table);
+      });
+    } finally {
+      defining.unlock();
+    }
+    sweepLater();
+  }
+
+  static byte[] prefix(String kind, TableKey table, String storageId) {
+    return Key.of("dynamodb." + kind, table.account(), table.region(), storageId);
+  }
+
+  /// Has a range of keys removed, some time after the batch has committed and [#sweepLater] was
+  /// called.
+  void discard(Batch batch, byte[] prefix) {
+    garbage.put(batch, prefix, new byte[] {1});
+  }
+
+  /// Removes what nobody needs, in the background.
+  void sweepLater() {
+    var prefixes = new ArrayList<byte[]>();
+    garbage.scan((prefix, nothing) -> prefixes.add(prefix));
+    if (!prefixes.isEmpty()) {
+      background("sweep", cloud.defaultScope(), () -> prefixes.forEach(this::sweep));
+    }
+  }
+
+  private void sweep(byte[] prefix) {
+    boolean more = true;
+    while (more) {
+      more = sweepSome(prefix);
+    }
+    garbage.delete(prefix);
+  }
+
+  private boolean sweepSome(byte[] prefix) {
+    var batch = new Batch();
+    int count = 0;
+    try (var cursor = store.scan(prefix, Key.after(prefix), false)) {
+      while (count < SWEEP_AT_ONCE && cursor.next()) {
+        batch.delete(cursor.key());
+        count++;
+      }
+    }
+    store.commit(batch);
+    return count == SWEEP_AT_ONCE;
+  }
+
+  /// Fills the table's new indexes and then lets them be read.
+  void fillLater(TableKey key) {
+    background(
+        "fill",
+        key.scope(),
+        () -> {
+          var table = find(key);
+          if (table != null) {
+            IndexChanges.fill(this, table);
+          }
+        });
+  }
+
+  void background(String name, Scope scope, Runnable work) {
+    cloud.background("dynamodb", name, scope, work);
+  }
+
+  /// The names of a scope's tables that come after `after`, in order.
+  List<String> names(Scope scope, String after, int max) {
+    var names = new ArrayList<String>();
+    configs.scanFrom(
+        TableKey.of(scope, after),
+        (key, config) -> {
+          if (!key.name().equals(after)) {
+            names.add(key.name());
+          }
+          return names.size() < max;
+        },
+        scope.account(),
+        scope.region());
+    return names;
+  }
+}
