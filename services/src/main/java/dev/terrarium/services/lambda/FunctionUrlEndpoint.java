@@ -1,6 +1,7 @@
 package dev.terrarium.services.lambda;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Credentials;
 import dev.terrarium.kernel.Principal;
 import dev.terrarium.kernel.WebEndpoint;
 import java.io.IOException;
@@ -35,18 +36,22 @@ final class FunctionUrlEndpoint implements WebEndpoint {
       var text = "{\"message\":\"Request Too Long\"}".getBytes(StandardCharsets.UTF_8);
       return Response.of(413, List.of(Map.entry("Content-Type", "application/json")), text);
     }
+    var caller = caller(request);
+    var asked =
+        new FunctionUrls.Request(
+            FunctionUrls.id(request.host()),
+            request.method(),
+            request.host(),
+            request.rawPath(),
+            request.rawQuery(),
+            request.headers(),
+            body,
+            request.sourceIp(),
+            caller == null ? null : caller.arn());
     var answer =
-        urls.handle(
-            new FunctionUrls.Request(
-                FunctionUrls.id(request.host()),
-                request.method(),
-                request.host(),
-                request.rawPath(),
-                request.rawQuery(),
-                request.headers(),
-                body,
-                request.sourceIp(),
-                caller(request)));
+        cloud.enforcing()
+            ? urls.handle(asked, caller == null ? Principal.anonymous() : caller)
+            : urls.handle(asked);
     var headers = new ArrayList<Map.Entry<String, String>>();
     answer
         .headers()
@@ -55,7 +60,7 @@ final class FunctionUrlEndpoint implements WebEndpoint {
   }
 
   /// Who signed, or null if nobody did.
-  private @Nullable String caller(Request request) {
+  private @Nullable Principal caller(Request request) {
     var authorization = request.header("authorization");
     var matcher = CREDENTIAL.matcher(authorization == null ? "" : authorization);
     if (!matcher.find()) {
@@ -64,7 +69,7 @@ final class FunctionUrlEndpoint implements WebEndpoint {
     return cloud
         .credentials()
         .resolve(matcher.group(1))
-        .map(credentials -> credentials.principal().arn())
-        .orElseGet(() -> Principal.root(cloud.defaultScope().account()).arn());
+        .map(Credentials.Resolved::principal)
+        .orElseGet(() -> Principal.root(cloud.defaultScope().account()));
   }
 }

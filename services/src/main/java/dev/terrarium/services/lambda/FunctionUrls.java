@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Principal;
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.FunctionUrlAuthType;
@@ -55,6 +57,10 @@ public final class FunctionUrls {
   /// The response to it.
   public record Response(int status, Map<String, List<String>> headers, byte[] body) {}
 
+  /// Bound while a URL invokes its function: that is another permission, under the URL's kind of
+  /// authorisation.
+  static final ScopedValue<String> AUTH_TYPE = ScopedValue.newInstance();
+
   private final Cloud cloud;
   private final LambdaState state;
 
@@ -69,8 +75,17 @@ public final class FunctionUrls {
     return url.replaceFirst("^https?://", "").split("\\.")[0];
   }
 
-  /// Serves one request.
+  /// Serves one request of the function's own account.
   public Response handle(Request request) {
+    var key = state.urlIds.get(request.id);
+    var account = key == null ? "" : key.function().scope().account();
+    return handle(request, Principal.root(account));
+  }
+
+  /// Serves one request.
+  ///
+  /// @param visitor who must be allowed to invoke the function
+  Response handle(Request request, Principal visitor) {
     var key = state.urlIds.get(request.id);
     var config = key == null ? null : state.urls.get(key);
     if (key == null || config == null) {
@@ -85,24 +100,30 @@ public final class FunctionUrls {
     if (request.method.equals("OPTIONS") && cors.isPreflight()) {
       return new Response(200, cors.preflight(), new byte[0]);
     }
-    var response = invoke(key, request, headers);
+    var response = invoke(key, config.authTypeAsString(), visitor, request, headers);
     var all = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
     all.putAll(response.headers);
     all.putAll(cors.headers());
     return new Response(response.status, all, response.body);
   }
 
-  private Response invoke(QualifiedKey key, Request request, Map<String, List<String>> headers) {
+  private Response invoke(
+      QualifiedKey key,
+      String authType,
+      Principal visitor,
+      Request request,
+      Map<String, List<String>> headers) {
     try {
       var event = Json.write(event(request, headers));
+      var lambda = cloud.client(LambdaClient.class, key.function().scope(), visitor);
+      var qualifier = key.qualifier().equals(FunctionKey.LATEST) ? null : key.qualifier();
       var result =
-          cloud
-              .client(LambdaClient.class, key.function().scope())
-              .invoke(b ->
-                  b.functionName(key.function().arn())
-                      .qualifier(
-                          key.qualifier().equals(FunctionKey.LATEST) ? null : key.qualifier())
-                      .payload(SdkBytes.fromUtf8String(event)));
+          ScopedValue.where(AUTH_TYPE, authType)
+              .call(() ->
+                  lambda.invoke(b ->
+                      b.functionName(key.function().arn())
+                          .qualifier(qualifier)
+                          .payload(SdkBytes.fromUtf8String(event))));
       return result.functionError() == null
           ? response(result.payload().asUtf8String())
           : new Response(
@@ -111,6 +132,11 @@ public final class FunctionUrls {
               "Internal Server Error".getBytes(StandardCharsets.UTF_8));
     } catch (TooManyRequestsException _) {
       return message(429, "Rate Exceeded.");
+    } catch (AwsServiceException e) {
+      if (e.statusCode() == 403) {
+        return message(403, "Forbidden");
+      }
+      throw e;
     }
   }
 

@@ -27,7 +27,11 @@ final class LambdaGuard implements Guard {
 
   @Override
   public List<Need> needs(Call call, Operation operation, SdkPojo request) {
-    var action = "lambda:" + ACTIONS.getOrDefault(operation.name(), operation.name());
+    var byUrl = FunctionUrls.AUTH_TYPE.isBound() && operation.name().equals("Invoke");
+    var action =
+        byUrl
+            ? "lambda:InvokeFunctionUrl"
+            : "lambda:" + ACTIONS.getOrDefault(operation.name(), operation.name());
     String function = null;
     String qualifier = null;
     String other = null;
@@ -59,7 +63,11 @@ final class LambdaGuard implements Guard {
     }
     var reference = FunctionReference.of(function, qualifier);
     var owner = reference.function().scope().account();
-    needs.add(Need.of(action, reference.arn(), owner).under(policy(state, reference)));
+    var need = Need.of(action, reference.arn(), owner).under(policy(state, reference));
+    needs.add(
+        byUrl
+            ? need.with(Map.of("lambda:functionurlauthtype", List.of(FunctionUrls.AUTH_TYPE.get())))
+            : need);
     return needs;
   }
 
