@@ -1,6 +1,7 @@
 package dev.terrarium.services.dynamodb;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
 import java.util.List;
 
@@ -26,8 +27,15 @@ public final class DynamoDbPackage implements ServicePackage {
             new DynamoQueries(tables),
             new DynamoBatches(tables),
             new DynamoTransactions(tables),
-            new ResourcePolicies(tables));
+            new ResourcePolicies(tables),
+            new ContinuousBackups(tables),
+            new KinesisDestinations(tables));
     tables.start();
     return parts;
+  }
+
+  @Override
+  public List<ResourceType> resourceTypes(Cloud cloud) {
+    return List.of(new TableResource(cloud));
   }
 }

@@ -1,11 +1,15 @@
 package dev.terrarium.services.dynamodb;
 
 import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.BinaryReader;
+import dev.terrarium.kernel.store.BinaryWriter;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.Key;
 import dev.terrarium.kernel.store.Store;
+import dev.terrarium.kernel.time.Timer;
 import dev.terrarium.services.dynamodb.value.ItemCodec;
 import dev.terrarium.services.dynamodb.value.Value;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +28,8 @@ final class History {
           1,
           (before, writer) -> writer.optional(before.orElse(null), ItemCodec::write),
           reader -> Optional.ofNullable(reader.optional(ItemCodec::read)));
+  static final String TRIM = "dynamodb.history";
+  private static final Duration TRIM_EVERY = Duration.ofDays(1);
   private static final int AT_ONCE = 500;
 
   private History() {}
@@ -82,8 +88,33 @@ final class History {
     }
   }
 
+  /// When the table's history is trimmed next: a day from now.
+  static Timer trimTimer(TableKey table, Instant now) {
+    var writer = new BinaryWriter(1);
+    writer.string(table.account()).string(table.region()).string(table.name());
+    return new Timer(now.plus(TRIM_EVERY), TRIM, table.arn(), writer.toBytes());
+  }
+
+  /// Trims a table's history, and goes on to do so for as long as it is kept.
+  static void trim(Tables tables, Timer timer) {
+    var reader = new BinaryReader(timer.payload());
+    var key = new TableKey(reader.string(), reader.string(), reader.string());
+    var table = tables.find(key);
+    if (table == null || !isOn(table.layout())) {
+      return;
+    }
+    var config = table.layout().config();
+    var now = tables.cloud.clock().now();
+    var batch = new Batch();
+    tables.cloud.timers().schedule(batch, trimTimer(key, now));
+    tables.store.commit(batch);
+    var oldest = now.minus(Duration.ofDays(config.recoveryDays())).toEpochMilli();
+    tables.background(
+        "trim", key.scope(), () -> trim(tables.store, key, config.storageId(), oldest));
+  }
+
   /// Forgets what is older than can be restored.
-  static void trim(Store store, TableKey table, String storageId, long beforeMillis) {
+  private static void trim(Store store, TableKey table, String storageId, long beforeMillis) {
     var prefix = prefix(table, storageId);
     byte @Nullable [] from = prefix;
     while (from != null) {

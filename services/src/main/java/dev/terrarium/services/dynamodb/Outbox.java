@@ -78,9 +78,14 @@ final class Outbox {
     tables.background("kinesis", key.scope(), () -> deliver(table));
   }
 
+  /// Has the delivery look at the table's destinations again.
+  void wake(TableKey key) {
+    tables.cloud.signals().signal(signal(key));
+  }
+
   void close() {
     closed = true;
-    running.forEach(key -> tables.cloud.signals().signal(signal(key)));
+    running.forEach(this::wake);
   }
 
   private void deliver(Table table) {

@@ -55,6 +55,7 @@ final class Tables implements AutoCloseable {
     sweepLater();
     expiries.start();
     streams.start();
+    cloud.timers().handle(History.TRIM, timer -> History.trim(this, timer));
     configs.scan((key, config) -> {
       var filling =
           config.description().globalSecondaryIndexes().stream()

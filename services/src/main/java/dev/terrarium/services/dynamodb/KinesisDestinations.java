@@ -1,0 +1,155 @@
+package dev.terrarium.services.dynamodb;
+
+import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
+
+import dev.terrarium.kernel.store.Batch;
+import java.util.HashMap;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.DescribeKinesisStreamingDestinationRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeKinesisStreamingDestinationResponse;
+import software.amazon.awssdk.services.dynamodb.model.DestinationStatus;
+import software.amazon.awssdk.services.dynamodb.model.DisableKinesisStreamingDestinationRequest;
+import software.amazon.awssdk.services.dynamodb.model.DisableKinesisStreamingDestinationResponse;
+import software.amazon.awssdk.services.dynamodb.model.EnableKinesisStreamingDestinationRequest;
+import software.amazon.awssdk.services.dynamodb.model.EnableKinesisStreamingDestinationResponse;
+import software.amazon.awssdk.services.dynamodb.model.KinesisDataStreamDestination;
+import software.amazon.awssdk.services.dynamodb.model.UpdateKinesisStreamingDestinationRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateKinesisStreamingDestinationResponse;
+
+/// Kinesis streams that get a table's changes; see [Outbox].
+final class KinesisDestinations implements DynamoDbClient {
+  private final Tables tables;
+
+  KinesisDestinations(Tables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public String serviceName() {
+    return SERVICE_NAME;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public EnableKinesisStreamingDestinationResponse enableKinesisStreamingDestination(
+      EnableKinesisStreamingDestinationRequest request) {
+    check(request.tableName(), request.streamArn());
+    var table = tables.describe(request.tableName());
+    var wanted = request.enableKinesisStreamingConfiguration();
+    var given = wanted == null ? null : wanted.approximateCreationDateTimePrecisionAsString();
+    var precision = given == null ? "MILLISECOND" : given;
+    tables.change(
+        table,
+        new Batch(),
+        config -> {
+          var settings = new HashMap<>(config.settings());
+          if (settings.put(Outbox.SETTING + request.streamArn(), precision) != null) {
+            throw validation(
+                "Table is not in a valid state to enable Kinesis Streaming Destination:"
+                    + " EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
+                    + " ENABLE operation.");
+          }
+          return config.withSettings(settings);
+        });
+    tables.outbox.start(table.key);
+    return EnableKinesisStreamingDestinationResponse.builder()
+        .tableName(table.key.name())
+        .streamArn(request.streamArn())
+        .destinationStatus(DestinationStatus.ENABLING)
+        .enableKinesisStreamingConfiguration(wanted)
+        .build();
+  }
+
+  @Override
+  public DisableKinesisStreamingDestinationResponse disableKinesisStreamingDestination(
+      DisableKinesisStreamingDestinationRequest request) {
+    check(request.tableName(), request.streamArn());
+    var table = tables.describe(request.tableName());
+    tables.change(
+        table,
+        new Batch(),
+        config -> {
+          var settings = new HashMap<>(config.settings());
+          if (settings.remove(Outbox.SETTING + request.streamArn()) == null) {
+            throw notActive("DISABLE");
+          }
+          return config.withSettings(settings);
+        });
+    tables.outbox.wake(table.key);
+    return DisableKinesisStreamingDestinationResponse.builder()
+        .tableName(table.key.name())
+        .streamArn(request.streamArn())
+        .destinationStatus(DestinationStatus.DISABLING)
+        .build();
+  }
+
+  @Override
+  public UpdateKinesisStreamingDestinationResponse updateKinesisStreamingDestination(
+      UpdateKinesisStreamingDestinationRequest request) {
+    check(request.tableName(), request.streamArn());
+    var wanted = request.updateKinesisStreamingConfiguration();
+    var precision = wanted == null ? null : wanted.approximateCreationDateTimePrecisionAsString();
+    if (precision == null) {
+      throw validation("Streaming destination cannot be updated with given parameters");
+    }
+    var table = tables.describe(request.tableName());
+    tables.change(
+        table,
+        new Batch(),
+        config -> {
+          var settings = new HashMap<>(config.settings());
+          if (settings.put(Outbox.SETTING + request.streamArn(), precision) == null) {
+            throw notActive("UPDATE");
+          }
+          return config.withSettings(settings);
+        });
+    return UpdateKinesisStreamingDestinationResponse.builder()
+        .tableName(table.key.name())
+        .streamArn(request.streamArn())
+        .destinationStatus(DestinationStatus.UPDATING)
+        .updateKinesisStreamingConfiguration(wanted)
+        .build();
+  }
+
+  @Override
+  public DescribeKinesisStreamingDestinationResponse describeKinesisStreamingDestination(
+      DescribeKinesisStreamingDestinationRequest request) {
+    new Constraints().table(request.tableName()).check();
+    var table = tables.describe(request.tableName());
+    var destinations =
+        table.layout().config().settings().entrySet().stream()
+            .filter(setting -> setting.getKey().startsWith(Outbox.SETTING))
+            .map(setting ->
+                KinesisDataStreamDestination.builder()
+                    .streamArn(setting.getKey().substring(Outbox.SETTING.length()))
+                    .destinationStatus(DestinationStatus.ACTIVE)
+                    .approximateCreationDateTimePrecision(setting.getValue())
+                    .build())
+            .toList();
+    return DescribeKinesisStreamingDestinationResponse.builder()
+        .tableName(table.key.name())
+        .kinesisDataStreamDestinations(destinations)
+        .build();
+  }
+
+  private static void check(
+      @org.jspecify.annotations.Nullable String table,
+      @org.jspecify.annotations.Nullable String stream) {
+    new Constraints()
+        .table(table)
+        .required("streamArn", stream != null)
+        .length("streamArn", stream, 37, 1024)
+        .check();
+  }
+
+  private static RuntimeException notActive(String operation) {
+    return validation(
+        "Table is not in a valid state to "
+            + (operation.equals("DISABLE") ? "disable" : "update")
+            + " Kinesis Streaming Destination: KinesisStreamingDestination must be ACTIVE to perform "
+            + operation
+            + " operation.");
+  }
+}

@@ -1,0 +1,117 @@
+package dev.terrarium.services.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+
+final class TableLifeTest extends TableFixture {
+  @Test
+  void tablesAreMadeListedAndDeleted() {
+    var made =
+        dynamo.createTable(t ->
+            t.tableName("first")
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(defined("pk", "S"))
+                .keySchema(hash("pk"))
+                .deletionProtectionEnabled(true));
+    assertThat(made.tableDescription().tableArn())
+        .isEqualTo("arn:aws:dynamodb:us-east-1:000000000000:table/first");
+    simpleTable("second", "N");
+    assertThat(dynamo.listTables(l -> l.limit(1)).lastEvaluatedTableName()).isEqualTo("first");
+    assertThat(error(() -> simpleTable("second", "N")))
+        .isEqualTo("ResourceInUseException: Table already exists: second");
+    assertThat(invalid(() -> dynamo.deleteTable(d -> d.tableName("first"))))
+        .startsWith("Resource cannot be deleted as it is currently protected against deletion.");
+    dynamo.deleteTable(d -> d.tableName("second"));
+    assertThat(error(() -> dynamo.describeTable(d -> d.tableName("second"))))
+        .isEqualTo(
+            "ResourceNotFoundException: Requested resource not found: Table: second not found");
+    assertThat(dynamo.describeTable(d -> d.tableName("first")).table().tableStatus())
+        .isEqualTo(TableStatus.ACTIVE);
+  }
+
+  @Test
+  void aTableCanBeRestoredToAMoment() {
+    simpleTable("things", "S");
+    dynamo.updateContinuousBackups(u ->
+        u.tableName("things")
+            .pointInTimeRecoverySpecification(p -> p.pointInTimeRecoveryEnabled(true)));
+    put("things", "pk", "kept", "v", 1);
+    put("things", "pk", "deleted", "v", 1);
+    pass(Duration.ofMinutes(10));
+    var moment = cloud.clock().now();
+    pass(Duration.ofMinutes(10));
+    put("things", "pk", "kept", "v", 2);
+    put("things", "pk", "later", "v", 1);
+    dynamo.deleteItem(d -> d.tableName("things").key(item("pk", "deleted")));
+    dynamo.restoreTableToPointInTime(
+        r -> r.sourceTableName("things").targetTableName("then").restoreDateTime(moment));
+    assertThat(dynamo.scan(s -> s.tableName("then")).items())
+        .containsExactlyInAnyOrder(item("pk", "kept", "v", 1), item("pk", "deleted", "v", 1));
+  }
+
+  @Test
+  void everythingIsThereAfterARestart() {
+    table("things");
+    put("things", "pk", "a", "sk", "1", "v", 1);
+    cloud.close();
+    try (var again =
+        Cloud.builder()
+            .store(store)
+            .clock(Clock.stoppedAt(Instant.parse("2026-01-02T00:00:00Z")))
+            .build()) {
+      again.resume();
+      var client = again.client(DynamoDbClient.class);
+      assertThat(client.getItem(g -> g.tableName("things").key(item("pk", "a", "sk", "1"))).item())
+          .isEqualTo(item("pk", "a", "sk", "1", "v", 1));
+      assertThat(client.describeTable(d -> d.tableName("things")).table().itemCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aStackMakesATable() {
+    var template =
+        """
+        Resources:
+          Things:
+            Type: AWS::DynamoDB::Table
+            Properties:
+              TableName: stacked
+              BillingMode: PAY_PER_REQUEST
+              AttributeDefinitions:
+                - {AttributeName: pk, AttributeType: S}
+              KeySchema:
+                - {AttributeName: pk, KeyType: HASH}
+              StreamSpecification: {StreamViewType: NEW_IMAGE}
+              TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}
+        Outputs:
+          Stream: {Value: !GetAtt Things.StreamArn}
+        """;
+    var stacks = cloud.client(CloudFormationClient.class);
+    stacks.createStack(s -> s.stackName("tables").templateBody(template));
+    pass(Duration.ofSeconds(30));
+    var stack = stacks.describeStacks(d -> d.stackName("tables")).stacks().getFirst();
+    assertThat(stack.stackStatusAsString())
+        .as(String.valueOf(stack.stackStatusReason()))
+        .isEqualTo("CREATE_COMPLETE");
+    var table = dynamo.describeTable(d -> d.tableName("stacked")).table();
+    assertThat(stack.outputs().getFirst().outputValue()).isEqualTo(table.latestStreamArn());
+    assertThat(
+            dynamo
+                .describeTimeToLive(d -> d.tableName("stacked"))
+                .timeToLiveDescription()
+                .attributeName())
+        .isEqualTo("ttl");
+    stacks.deleteStack(d -> d.stackName("tables"));
+    pass(Duration.ofSeconds(30));
+    assertThat(dynamo.listTables().tableNames()).isEmpty();
+  }
+}
