@@ -206,6 +206,30 @@ class SignatureTest {
     assertThat(listQueues(keys, Duration.ofMinutes(14)).status()).isEqualTo(200);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aHeaderThatNobodySignedIsRefused(Kind kind) throws IOException {
+    var request = put(kind, keys, "more");
+    var headers = new LinkedHashMap<>(request.headers());
+    headers.put("x-amz-acl", "public-read");
+    refused(request.with("PUT", request.target(), headers, request.body()), "AccessDenied");
+    assertThat(stored("more")).isNull();
+  }
+
+  @Test
+  void aPresignedLinkHasAnEndAndABeginning() throws IOException {
+    var early = new Signing(Kind.PRESIGNED, keys, "s3", server.port(), Duration.ofMinutes(20));
+    var request = early.request("PUT", "/signed/early", Map.of(), BODY);
+    assertThat(send(request).text()).contains("Request is not valid yet");
+    var endless = put(Kind.PRESIGNED, keys, "early");
+    var target = endless.target().replace("X-Amz-Expires=300", "X-Amz-Expires=604801");
+    assertThat(target).isNotEqualTo(endless.target());
+    refused(
+        endless.with("PUT", target, endless.headers(), endless.body()),
+        "AuthorizationQueryParametersError");
+    assertThat(stored("early")).isNull();
+  }
+
   @Test
   void aSessionIsKnownByItsToken() throws IOException {
     var other =

@@ -82,6 +82,27 @@ enum Refusals {
     return DATE.format(instant);
   }
 
+  /// A header that changes what a request means is not under the signature.
+  AwsServiceException headerNotSigned(String name) {
+    return this == S3
+        ? error("AccessDenied", "There were headers present in the request which were not signed")
+        : ofSignature("'" + name + "' must be a 'SignedHeader' in the AWS Authorization.");
+  }
+
+  /// The key was made for another day than the one on which it signs.
+  AwsServiceException otherDay(String scope, String date) {
+    var day = date.substring(0, Math.min(8, date.length()));
+    return this == S3
+        ? Errors.of(
+            400,
+            "AuthorizationHeaderMalformed",
+            "The authorization header is malformed; Invalid credential date \"%s\". This date is not the same as X-Amz-Date: \"%s\"."
+                .formatted(scope, day))
+        : ofSignature(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'."
+                .formatted(scope, day, date));
+  }
+
   /// The date is none.
   AwsServiceException noDate() {
     return this == S3

@@ -198,6 +198,7 @@ final class Signatures {
       var date = date();
       checkTime(date);
       checkToken();
+      checkScope(date);
       var key = SigningKey.of(known.secretAccessKey(), identity);
       var body = request;
       var hash = payload;
@@ -235,7 +236,33 @@ final class Signatures {
       if (identity.presigned()) {
         return request.query().getOrDefault("X-Amz-Date", List.of("")).getFirst();
       }
-      return request.headerOr("x-amz-date", "");
+      var own = request.header("x-amz-date");
+      return own == null ? plainDate(request.headerOr("date", "")) : own;
+    }
+
+    /// Whoever has no `X-Amz-Date` may sign HTTP's own date.
+    private static String plainDate(String date) {
+      try {
+        return DATE.format(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from));
+      } catch (DateTimeException e) {
+        return date;
+      }
+    }
+
+    /// What a signature must cover, or it would hold for another request as well.
+    private void checkScope(String date) {
+      if (!date.startsWith(identity.date()) || identity.date().length() != 8) {
+        throw refusals.otherDay(identity.date(), date);
+      }
+      var signed = List.of(identity.signedHeaders().split(";"));
+      if (!signed.contains("host")) {
+        throw refusals.headerNotSigned("Host");
+      }
+      for (var name : request.headers().keySet()) {
+        if (name.startsWith("x-amz-") && !signed.contains(name)) {
+          throw refusals.headerNotSigned(name);
+        }
+      }
     }
 
     /// Clients sign with the machine's time, so it is the machine's time that counts.
@@ -263,6 +290,8 @@ final class Signatures {
               "X-Amz-Expires must be less than a week (in seconds)");
         } else if (now.isAfter(signed.plusSeconds(seconds))) {
           throw Errors.of(403, "AccessDenied", "Request has expired");
+        } else if (signed.isAfter(now.plus(SKEW))) {
+          throw Errors.of(403, "AccessDenied", "Request is not valid yet");
         }
       } else if (Duration.between(signed, now).abs().compareTo(SKEW) > 0) {
         throw refusals.skewed(signed, now, SKEW);
