@@ -45,8 +45,6 @@ class RoundTripTest {
     try (var real = Cloud.inMemory()) {
       real.services().forEach(s -> SERVICES.add(new Recording(s.name(), s.client())));
     }
-    SERVICES.add(
-        new Recording("dynamodb", software.amazon.awssdk.services.dynamodb.DynamoDbClient.class));
     SERVICES.add(new Recording("ec2", software.amazon.awssdk.services.ec2.Ec2Client.class));
     cloud = Cloud.builder().packages(SERVICES).build();
     server = new HttpServer(cloud, "127.0.0.1", 0, false, null);

@@ -115,11 +115,8 @@ final class Generator {
         "model.Responses",
         operations.stream()
             .map(o -> pojo(name(o) + "Response", service.output(o), SmithyFields.Role.OUTPUT)));
-    source(
-        "transform.Requests",
-        Stream.concat(
-            Stream.of("public interface " + factory() + " {}"),
-            operations.stream().map(this::marshaller)));
+    top("transform", factory(), "public interface " + factory() + " {}");
+    operations.forEach(o -> top("transform", name(o) + "RequestMarshaller", marshaller(o)));
     sources.put(base + ".VectorsClient", client());
     sources.put(base + ".DefaultVectorsClient", implementation());
     sources.put(base + ".Package", servicePackage());
@@ -139,6 +136,11 @@ final class Generator {
                 outer.substring(0, at),
                 outer.substring(at + 1),
                 nested.collect(Collectors.joining("\n"))));
+  }
+
+  private void top(String folder, String name, String text) {
+    sources.put(
+        base + "." + folder + "." + name, "package " + base + "." + folder + ";\n" + text);
   }
 
   private String pojo(String name, Shape shape, SmithyFields.Role role) {
@@ -190,7 +192,7 @@ final class Generator {
             ? "/service/" + service.shape().getId().getName() + "/operation/" + name(operation)
             : http.map(trait -> trait.getUri().toString()).orElse("/");
     return """
-    public static final class %sRequestMarshaller {
+    public final class %sRequestMarshaller {
       private static final software.amazon.awssdk.protocols.core.OperationInfo
           SDK_OPERATION_BINDING =
               software.amazon.awssdk.protocols.core.OperationInfo.builder()
