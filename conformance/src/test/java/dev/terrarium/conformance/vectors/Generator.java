@@ -139,8 +139,7 @@ final class Generator {
   }
 
   private void top(String folder, String name, String text) {
-    sources.put(
-        base + "." + folder + "." + name, "package " + base + "." + folder + ";\n" + text);
+    sources.put(base + "." + folder + "." + name, "package " + base + "." + folder + ";\n" + text);
   }
 
   private String pojo(String name, Shape shape, SmithyFields.Role role) {
