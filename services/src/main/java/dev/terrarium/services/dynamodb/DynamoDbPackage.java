@@ -28,6 +28,7 @@ public final class DynamoDbPackage implements ServicePackage {
             new DynamoBatches(tables),
             new DynamoTransactions(tables),
             new ResourcePolicies(tables),
+            new DynamoPartiql(tables),
             new ContinuousBackups(tables),
             new KinesisDestinations(tables));
     tables.start();
