@@ -6,6 +6,7 @@ import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.store.Batch;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -67,7 +68,7 @@ final class ContinuousBackups implements DynamoDbClient {
         .atLeast("pointInTimeRecoverySpecification.recoveryPeriodInDays", days, 1)
         .atMost("pointInTimeRecoverySpecification.recoveryPeriodInDays", days, DAYS_MAX)
         .check();
-    var table = find(request.tableName());
+    var table = find(tables, request.tableName());
     var batch = new Batch();
     var config =
         tables.change(
@@ -99,11 +100,11 @@ final class ContinuousBackups implements DynamoDbClient {
       DescribeContinuousBackupsRequest request) {
     new Constraints().table(request.tableName()).check();
     return DescribeContinuousBackupsResponse.builder()
-        .continuousBackupsDescription(show(find(request.tableName()).layout().config()))
+        .continuousBackupsDescription(show(find(tables, request.tableName()).layout().config()))
         .build();
   }
 
-  private Table find(String name) {
+  static Table find(Tables tables, String name) {
     var table = tables.find(TableKey.of(name));
     if (table == null) {
       throw Errors.of(
@@ -145,7 +146,7 @@ final class ContinuousBackups implements DynamoDbClient {
     var name =
         request.sourceTableArn() == null ? request.sourceTableName() : request.sourceTableArn();
     new Constraints().required("sourceTableName", name != null).check();
-    var source = find(name);
+    var source = find(tables, name);
     var config = source.layout().config();
     if (config.recoverySince().equals(Instant.EPOCH)) {
       throw Errors.of(
@@ -168,14 +169,20 @@ final class ContinuousBackups implements DynamoDbClient {
               + " LatestRestorableDateTime");
     }
     var key = TableKey.of(request.targetTableName());
-    if (tables.find(key) != null) {
-      throw Errors.of(
-          TableAlreadyExistsException.builder(),
-          400,
-          "TableAlreadyExistsException",
-          "Table already exists: " + key.name());
-    }
+    checkFree(tables, key);
     var create = copyOf(config.description(), request.billingModeOverrideAsString());
+    if (request.hasGlobalSecondaryIndexOverride()) {
+      create.globalSecondaryIndexes(orNone(request.globalSecondaryIndexOverride()));
+    }
+    if (request.hasLocalSecondaryIndexOverride()) {
+      create.localSecondaryIndexes(orNone(request.localSecondaryIndexOverride()));
+    }
+    if (request.provisionedThroughputOverride() != null) {
+      create.provisionedThroughput(request.provisionedThroughputOverride());
+    }
+    create
+        .onDemandThroughput(request.onDemandThroughputOverride())
+        .sseSpecification(request.sseSpecificationOverride());
     var target = maker.make(key, create.tableName(key.name()).build(), Map.of());
     History.visit(
         tables.store,
@@ -198,9 +205,23 @@ final class ContinuousBackups implements DynamoDbClient {
         .build();
   }
 
+  /// A list that is there but empty means none at all.
+  static <T> @Nullable List<T> orNone(List<T> indexes) {
+    return indexes.isEmpty() ? null : indexes;
+  }
+
+  static void checkFree(Tables tables, TableKey key) {
+    if (tables.find(key) != null) {
+      throw Errors.of(
+          TableAlreadyExistsException.builder(),
+          400,
+          "TableAlreadyExistsException",
+          "Table already exists: " + key.name());
+    }
+  }
+
   /// What makes a table like another one, but for its name, stream and tags.
-  private static CreateTableRequest.Builder copyOf(
-      TableDescription description, @Nullable String billing) {
+  static CreateTableRequest.Builder copyOf(TableDescription description, @Nullable String billing) {
     var summary = description.billingModeSummary();
     var onDemand =
         billing == null
@@ -240,7 +261,7 @@ final class ContinuousBackups implements DynamoDbClient {
     return request;
   }
 
-  private static ProvisionedThroughput units(ProvisionedThroughputDescription described) {
+  static ProvisionedThroughput units(ProvisionedThroughputDescription described) {
     return ProvisionedThroughput.builder()
         .readCapacityUnits(Math.max(1, described.readCapacityUnits()))
         .writeCapacityUnits(Math.max(1, described.writeCapacityUnits()))

@@ -29,6 +29,7 @@ public final class DynamoDbPackage implements ServicePackage {
             new DynamoTransactions(tables),
             new ResourcePolicies(tables),
             new DynamoPartiql(tables),
+            new Backups(tables),
             new ContinuousBackups(tables),
             new KinesisDestinations(tables));
     tables.start();

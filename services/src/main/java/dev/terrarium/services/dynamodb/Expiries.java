@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /// Time to live: which items end when, in order of time over all tables, and who ends them.
 ///
@@ -169,7 +170,11 @@ final class Expiries {
     if (table != null && table.layout().config().storageId().equals(due.storageId)) {
       var key = new ItemKey(due.itemKey);
       var stripe = key.stripe(Table.STRIPES);
-      table.locked(stripe, () -> end(table, key, due));
+      try {
+        table.locked(stripe, () -> end(table, key, due));
+      } catch (ResourceNotFoundException e) {
+        // The table was deleted in the meantime, and its items with it.
+      }
     }
     tables.store.commit(new Batch().delete(due.raw));
   }

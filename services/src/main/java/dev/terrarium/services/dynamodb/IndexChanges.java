@@ -125,6 +125,7 @@ final class IndexChanges {
             .projection(create.projection())
             .provisionedThroughput(create.provisionedThroughput())
             .onDemandThroughput(create.onDemandThroughput())
+            .warmThroughput(create.warmThroughput())
             .build();
     indexes.add(TableMaker.global(key, index, IndexStatus.CREATING));
   }
@@ -141,6 +142,13 @@ final class IndexChanges {
         }
         if (update.onDemandThroughput() != null) {
           changed.onDemandThroughput(update.onDemandThroughput());
+        }
+        var warm = update.warmThroughput();
+        if (warm != null) {
+          changed.warmThroughput(w ->
+              w.readUnitsPerSecond(warm.readUnitsPerSecond())
+                  .writeUnitsPerSecond(warm.writeUnitsPerSecond())
+                  .status(IndexStatus.ACTIVE));
         }
         indexes.set(i, changed.build());
         return;

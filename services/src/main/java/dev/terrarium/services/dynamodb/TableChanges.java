@@ -2,6 +2,7 @@ package dev.terrarium.services.dynamodb;
 
 import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
 
+import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.store.Batch;
 import java.util.List;
 import java.util.Objects;
@@ -49,6 +50,12 @@ final class TableChanges {
   }
 
   private static void check(UpdateTableRequest request) {
+    if (!request.replicaUpdates().isEmpty()
+        || !request.globalTableWitnessUpdates().isEmpty()
+        || request.multiRegionConsistency() != null) {
+      throw Errors.of(
+          501, "NotImplemented", "Terrarium does not implement replicas of DynamoDB tables.");
+    }
     var constraints =
         new Constraints()
             .oneOf("billingMode", request.billingModeAsString(), "PROVISIONED", "PAY_PER_REQUEST")
@@ -67,8 +74,7 @@ final class TableChanges {
         && request.deletionProtectionEnabled() == null
         && request.onDemandThroughput() == null
         && request.warmThroughput() == null
-        && request.globalSecondaryIndexUpdates().isEmpty()
-        && request.replicaUpdates().isEmpty()) {
+        && request.globalSecondaryIndexUpdates().isEmpty()) {
       throw validation(
           "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled,"
               + " GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");

@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.dynamodb.model.BillingModeSummary;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexWarmThroughputDescription;
 import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
 import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndexDescription;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
@@ -191,6 +192,15 @@ final class TableMaker {
             .provisionedThroughput(throughput(index.provisionedThroughput()))
             .onDemandThroughput(index.onDemandThroughput())
             .indexArn(key.arn() + "/index/" + index.indexName());
+    var warm = index.warmThroughput();
+    if (warm != null) {
+      description.warmThroughput(
+          GlobalSecondaryIndexWarmThroughputDescription.builder()
+              .readUnitsPerSecond(warm.readUnitsPerSecond())
+              .writeUnitsPerSecond(warm.writeUnitsPerSecond())
+              .status(IndexStatus.ACTIVE)
+              .build());
+    }
     if (status == IndexStatus.CREATING) {
       description.backfilling(true);
     }

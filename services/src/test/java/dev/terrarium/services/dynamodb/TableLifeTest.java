@@ -59,6 +59,26 @@ final class TableLifeTest extends TableFixture {
   }
 
   @Test
+  void aBackupOutlivesItsTable() {
+    simpleTable("things", "S");
+    put("things", "pk", "a", "v", 1);
+    var arn =
+        dynamo
+            .createBackup(b -> b.tableName("things").backupName("safe"))
+            .backupDetails()
+            .backupArn();
+    dynamo.deleteTable(d -> d.tableName("things"));
+    assertThat(dynamo.listBackups(l -> l.tableName("things")).backupSummaries())
+        .extracting(b -> b.backupArn())
+        .containsExactly(arn);
+    dynamo.restoreTableFromBackup(r -> r.backupArn(arn).targetTableName("again"));
+    assertThat(get("again", "pk", "a")).isEqualTo(item("pk", "a", "v", 1));
+    dynamo.deleteBackup(d -> d.backupArn(arn));
+    assertThat(error(() -> dynamo.describeBackup(d -> d.backupArn(arn))))
+        .startsWith("BackupNotFoundException: Backup not found: ");
+  }
+
+  @Test
   void everythingIsThereAfterARestart() {
     table("things");
     put("things", "pk", "a", "sk", "1", "v", 1);
