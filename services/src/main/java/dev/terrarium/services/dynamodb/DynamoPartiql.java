@@ -224,12 +224,15 @@ final class DynamoPartiql implements DynamoDbClient {
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), true);
     var responses = new ArrayList<ItemResponse>();
     if (reads > 0) {
-      for (var statement : statements) {
-        var item = single((Statement.Select) statement, true, capacity);
-        responses.add(
-            item == null
-                ? ItemResponse.builder().build()
-                : ItemResponse.builder().item(AttributeValues.toSdk(item)).build());
+      // One moment for all of them: a transaction's writes are seen together or not at all.
+      try (var snapshot = tables.store.snapshot()) {
+        for (var statement : statements) {
+          var item = plans.readOne(snapshot, (Statement.Select) statement, capacity);
+          responses.add(
+              item == null
+                  ? ItemResponse.builder().build()
+                  : ItemResponse.builder().item(AttributeValues.toSdk(item)).build());
+        }
       }
     } else {
       var intents = new ArrayList<Intent>();

@@ -3,6 +3,7 @@ package dev.terrarium.services.dynamodb;
 import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
 
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.store.Snapshot;
 import dev.terrarium.services.dynamodb.expression.Condition;
 import dev.terrarium.services.dynamodb.expression.Condition.Comparator;
 import dev.terrarium.services.dynamodb.expression.DocumentPath;
@@ -10,6 +11,8 @@ import dev.terrarium.services.dynamodb.expression.Operand;
 import dev.terrarium.services.dynamodb.expression.Projection;
 import dev.terrarium.services.dynamodb.partiql.Statement;
 import dev.terrarium.services.dynamodb.value.DynamoJson;
+import dev.terrarium.services.dynamodb.value.ItemCodec;
+import dev.terrarium.services.dynamodb.value.Sizes;
 import dev.terrarium.services.dynamodb.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -69,6 +72,24 @@ final class StatementPlans {
     collect(select.where(), parts);
     return select.index() == null
         && schema.attributes().stream().allMatch(a -> pinned(parts, a) != null);
+  }
+
+  /// The item that a select of a transaction names, as it is at one moment.
+  @Nullable Map<String, Value> readOne(
+      Snapshot snapshot, Statement.Select select, Capacity capacity) {
+    var where = select.where();
+    if (where == null || select.index() != null) {
+      throw noKey();
+    }
+    var table = tables.get(select.table());
+    var key = ItemKey.of(table.layout().schema(), key(table, where));
+    var bytes = snapshot.get(key.in(table.layout().prefix()));
+    var item = bytes == null ? null : ItemCodec.ITEM.decode(bytes);
+    capacity.read(table, null, Capacity.readUnits(item == null ? 0 : Sizes.of(item), true));
+    if (item == null || !where.test(item)) {
+      return null;
+    }
+    return select.paths().isEmpty() ? item : Projection.of(select.paths()).apply(item);
   }
 
   private static void collect(@Nullable Condition condition, List<Condition> parts) {

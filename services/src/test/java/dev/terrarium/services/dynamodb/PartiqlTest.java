@@ -106,4 +106,30 @@ final class PartiqlTest extends TableFixture {
         .contains("[None, ConditionalCheckFailed]");
     assertThat(get("Music", "pk", "T", "sk", "1")).isEmpty();
   }
+
+  @Test
+  void aTransactionReadsItemsByTheirKeys() {
+    var responses =
+        dynamo
+            .executeTransaction(t ->
+                t.transactStatements(
+                    List.of(
+                        ParameterizedStatement.builder()
+                            .statement("SELECT \"year\" FROM Music WHERE pk='Acme' AND sk='A'")
+                            .build(),
+                        ParameterizedStatement.builder()
+                            .statement("SELECT * FROM Music WHERE pk='Acme' AND sk='Z'")
+                            .build())))
+            .responses();
+    assertThat(responses.get(0).item()).isEqualTo(item("year", 1999));
+    assertThat(responses.get(1).hasItem()).isFalse();
+    assertThat(
+            invalid(() ->
+                dynamo.executeTransaction(t ->
+                    t.transactStatements(
+                        ParameterizedStatement.builder()
+                            .statement("SELECT * FROM Music WHERE pk='Acme'")
+                            .build()))))
+        .isEqualTo("Where clause does not contain a mandatory equality on all key attributes");
+  }
 }
