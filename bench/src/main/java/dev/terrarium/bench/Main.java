@@ -5,7 +5,15 @@ import java.util.List;
 
 /// `bench/run [name ...]`.
 final class Main {
-  private static final List<Bench> ALL = List.of(new HttpRates());
+  private static final List<Bench> ALL =
+      List.of(
+          new HttpRates(),
+          new LargeObjects(),
+          new Hops(),
+          new Invocations(),
+          new Starts(),
+          new InProcess(),
+          new Backlog());
 
   private Main() {}
 

@@ -46,6 +46,12 @@ record Request(byte[] bytes, int slot, int numbers) {
         numbers);
   }
 
+  /// The bytes for a body that follows, whose length a header has told already.
+  byte[] withoutLength() {
+    var text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return text.replace("Content-Length: 0\r\n", "").getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   /// The bytes with a number in its place.
   byte[] numbered(long number) {
     var copy = Arrays.copyOf(bytes, bytes.length);

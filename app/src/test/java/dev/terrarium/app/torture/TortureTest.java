@@ -11,13 +11,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 final class TortureTest {
-  private static final int KILLS = 20;
+  /// More of them with `bench/kills`.
+  private static final int KILLS = Integer.getInteger("torture.kills", 20);
 
   @TempDir Path folder = Path.of("");
 
   @Test
   void nothingAcknowledgedIsLostWhenItIsKilled() throws IOException, InterruptedException {
-    var done = new Torture(folder, System.nanoTime()).run(KILLS, Duration.ofMinutes(4));
+    var done = new Torture(folder, System.nanoTime()).run(KILLS, Duration.ofSeconds(12L * KILLS));
     assertThat(done).startsWith(KILLS + " kills").doesNotContain(" 0 ");
     System.out.println(done);
   }
