@@ -30,7 +30,7 @@ class SqsTest(Test):
         self.assertEqual(attributes, received["MessageAttributes"])
         self.assertEqual("1", received["Attributes"]["ApproximateReceiveCount"])
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=received["ReceiptHandle"])
-        self.assertFalse(sqs.receive_message(QueueUrl=queue).get("Messages"))
+        self.assertNotIn("Messages", sqs.receive_message(QueueUrl=queue))
         self.assertEqual({"a": "b"}, sqs.list_queue_tags(QueueUrl=queue)["Tags"])
 
     def test_batches_tell_which_entries_failed(self):

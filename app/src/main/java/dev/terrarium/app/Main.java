@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
       SystemsCommand.class,
       RunCommand.class,
       DeployCommand.class,
-      AutoComplete.GenerateCompletion.class
+      AutoComplete.GenerateCompletion.class,
+      CommandLine.HelpCommand.class
     })
 public final class Main {
   private Main() {}

@@ -10,9 +10,9 @@ import java.util.function.Function;
 /// Small requests over HTTP with 64 connections, against the ceiling.
 final class HttpRates implements Bench {
   private static final int CONNECTIONS = 64;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 3;
   private static final Duration ROUND = Duration.ofSeconds(4);
-  private static final Duration WARM_UP = Duration.ofSeconds(12);
+  private static final Duration WARM_UP = Duration.ofSeconds(8);
   private static final String TEXT = "The quick brown fox jumps over the lazy dog. ".repeat(3);
   private static final byte[] KILOBYTE = "x".repeat(1024).getBytes(StandardCharsets.US_ASCII);
   private static final int KEYS = 10_000;

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /// From the launcher's start to the first answer, and the memory that an idle cloud takes.
 final class Starts implements Bench {
-  private static final int ROUNDS = 9;
-  private static final int IDLE_SECONDS = 5;
+  private static final int ROUNDS = 5;
+  private static final int IDLE_SECONDS = 4;
 
   @Override
   public String name() {

@@ -108,9 +108,11 @@ final class SqsMessages implements SqsClient {
     }
     var received = poll(queue, max, visibility * 1000L, wait, attempt == null ? "" : attempt);
     var view = new ReceivedView(request, queue.config().storageId());
-    return ReceiveMessageResponse.builder()
-        .messages(received.stream().map(view::of).toList())
-        .build();
+    var response = ReceiveMessageResponse.builder();
+    if (!received.isEmpty()) { // Clients ask whether there is a list at all.
+      response.messages(received.stream().map(view::of).toList());
+    }
+    return response.build();
   }
 
   private static int visibility(@Nullable Integer wanted, int otherwise) {

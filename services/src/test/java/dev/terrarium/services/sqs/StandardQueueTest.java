@@ -64,6 +64,14 @@ final class StandardQueueTest extends QueueFixture {
   }
 
   @Test
+  void anEmptyQueueAnswersWithoutAList() {
+    var url = queue("q");
+    assertThat(sqs.receiveMessage(r -> r.queueUrl(url)).hasMessages()).isFalse();
+    send(url, "a");
+    assertThat(sqs.receiveMessage(r -> r.queueUrl(url)).hasMessages()).isTrue();
+  }
+
+  @Test
   void aDelayedMessageComesWhenItsDelayIsOver() {
     var url = queue("q", "DelaySeconds", "5");
     send(url, "queue's delay");
