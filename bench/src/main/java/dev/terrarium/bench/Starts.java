@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /// From the launcher's start to the first answer, and the memory that an idle cloud takes.
 final class Starts implements Bench {
   private static final int ROUNDS = 5;
-  private static final int IDLE_SECONDS = 4;
+  private static final int IDLE_SECONDS = 3;
 
   @Override
   public String name() {
