@@ -20,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.model.Record;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -50,19 +52,40 @@ final class Deliverer {
   private final Cloud cloud;
   private final Envelope envelope;
   private final Mailbox mailbox;
+  private final Devices devices;
+  private final DeliveryLog log;
   private final Map<Scope, SqsClient> queues = new ConcurrentHashMap<>();
   private volatile @Nullable HttpClient http;
 
-  Deliverer(Cloud cloud, Envelope envelope, Mailbox mailbox) {
+  Deliverer(Cloud cloud, Envelope envelope, Mailbox mailbox, Devices devices, DeliveryLog log) {
     this.cloud = cloud;
     this.envelope = envelope;
     this.mailbox = mailbox;
+    this.devices = devices;
+    this.log = log;
   }
 
   /// Delivers, as the fault plan lets it pass.
   ///
+  /// @param attempts how many there were before
   /// @throws DeliveryException if it did not arrive
-  void deliver(Notification n, Subscription subscription, Topic topic) {
+  void deliver(Notification n, Subscription subscription, Topic topic, int attempts) {
+    passOn(n, subscription, topic);
+    log.topic(n, subscription, topic, attempts + 1, null);
+  }
+
+  /// Notes that a delivery is given up.
+  void gaveUp(
+      Notification n,
+      Subscription subscription,
+      Topic topic,
+      int attempts,
+      DeliveryException failure) {
+    log.topic(n, subscription, topic, attempts, failure);
+    devices.failed(subscription, n, attempts, failure);
+  }
+
+  private void passOn(Notification n, Subscription subscription, Topic topic) {
     if (cloud.faults().isPlanned()) {
       var passage = pass("deliver:sns:" + subscription.protocol());
       if (passage == Faults.Passage.NEVER) {
@@ -96,7 +119,10 @@ final class Deliverer {
                 n,
                 subscription,
                 Json.write(envelope.notification(n, subscription, version)));
-        case "sms" -> mail("sms", n, subscription, n.textFor("sms"));
+        case "sms" ->
+            devices.text(Topic.TopicKey.of(n.topicArn()).scope(), subscription.endpoint(), n);
+        case "application" -> devices.push(subscription.endpoint(), n);
+        case "firehose" -> toFirehose(n, subscription, version);
         default -> throw new DeliveryException(false, "InvalidProtocol", subscription.protocol());
       }
     } catch (AwsServiceException e) {
@@ -184,6 +210,30 @@ final class Deliverer {
             r.functionName(subscription.endpoint())
                 .invocationType(InvocationType.EVENT)
                 .payload(SdkBytes.fromUtf8String(Json.write(event))));
+  }
+
+  /// Records are told apart by line ends, as AWS delivers them.
+  private void toFirehose(Notification n, Subscription subscription, String version) {
+    var arn =
+        Arn.of(subscription.endpoint())
+            .orElseThrow(() -> new DeliveryException(false, "InvalidArn", subscription.endpoint()));
+    var body =
+        subscription.isRaw()
+            ? n.textFor("firehose")
+            : Json.write(envelope.notification(n, subscription, version));
+    var name = arn.resource().substring(arn.resource().indexOf('/') + 1);
+    try {
+      cloud
+          .client(
+              FirehoseClient.class,
+              arn.scope(),
+              Principal.service(arn.account(), "sns.amazonaws.com"))
+          .putRecord(r ->
+              r.deliveryStreamName(name)
+                  .record(Record.builder().data(SdkBytes.fromUtf8String(body + "\n")).build()));
+    } catch (IllegalArgumentException e) {
+      throw new DeliveryException(false, "ServiceUnavailable", e.getMessage());
+    }
   }
 
   private void toHttp(Notification n, Subscription subscription, String version) {
@@ -295,10 +345,5 @@ final class Deliverer {
         .dataType("String")
         .stringValue(value.isEmpty() ? "-" : value)
         .build();
-  }
-
-  /// A text message to a telephone number, without a topic.
-  void sms(String number, String text, String id) {
-    mailbox.deliver("sms", "AWS", number, "", text, id);
   }
 }

@@ -1,8 +1,10 @@
 package dev.terrarium.services.sns;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import software.amazon.event.ruler.JsonRuleCompiler;
@@ -13,6 +15,9 @@ import software.amazon.event.ruler.Machine;
 /// See *Amazon SNS subscription filter policies* in the developer guide.
 final class Filter {
   private static final String RULE = "policy";
+  private static final int BYTES_MAX = 256 * 1024;
+  private static final int KEYS_MAX = 5;
+  private static final int COMBINATIONS_MAX = 150;
 
   private final Machine machine = Machine.builder().build();
   private final ReentrantLock lock = new ReentrantLock();
@@ -37,24 +42,61 @@ final class Filter {
   }
 
   /// Checks a policy that somebody wants to set.
-  static void check(String policy) {
-    if (policy.isEmpty()) {
+  ///
+  /// @param ofBody whether it looks at the body, where properties may be nested
+  /// @param prefix what comes before the reason
+  static void check(String policy, boolean ofBody, String prefix) {
+    JsonNode tree;
+    try {
+      tree = Json.parse(policy);
+    } catch (IllegalArgumentException e) {
+      throw SnsErrors.invalid(prefix + "failed to parse JSON. " + e.getMessage());
+    }
+    if (!tree.isObject()) {
+      throw SnsErrors.invalid(prefix + "Filter policy must be a JSON object");
+    } else if (policy.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {
+      throw SnsErrors.invalid(prefix + "Filter policy is too large");
+    } else if (tree.isEmpty()) {
       return;
     }
-    try {
-      var tree = Json.parse(policy);
-      if (!tree.isObject()) {
-        throw SnsErrors.invalid("FilterPolicy: Filter policy must be a JSON object");
-      }
-      if (!tree.isEmpty()) {
-        var problem = JsonRuleCompiler.check(policy);
-        if (problem != null) {
-          throw SnsErrors.invalid("FilterPolicy: " + problem);
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      throw SnsErrors.invalid("FilterPolicy: failed to parse JSON. " + e.getMessage());
+    var combinations = combinations(tree, 1, ofBody, prefix);
+    if (combinations > COMBINATIONS_MAX) {
+      throw SnsErrors.invalid(prefix + "Filter policy is too complex");
     }
+    var problem = JsonRuleCompiler.check(policy);
+    if (problem != null) {
+      throw SnsErrors.invalid(prefix + problem);
+    }
+  }
+
+  /// How many combinations of values match; those of nested properties count by their depth.
+  private static long combinations(JsonNode policy, int depth, boolean ofBody, String prefix) {
+    if (depth == 1 && policy.size() > KEYS_MAX) {
+      throw SnsErrors.invalid(prefix + "Filter policy can not have more than 5 keys");
+    }
+    long product = 1;
+    for (var property : policy.properties()) {
+      var value = property.getValue();
+      var name = property.getKey();
+      if (name.equals("$or") && value.isArray()) {
+        continue;
+      } else if (value.isObject()) {
+        if (!ofBody) {
+          throw SnsErrors.invalid(
+              prefix
+                  + "Filter policy scope MessageAttributes does not support nested filter policy");
+        }
+        product *= combinations(value, depth + 1, true, prefix);
+      } else if (!value.isArray()) {
+        throw SnsErrors.invalid(prefix + "\"" + name + "\" must be an object or an array");
+      } else if (value.isEmpty()) {
+        throw SnsErrors.invalid(prefix + "Empty arrays are not allowed");
+      } else {
+        product *= (long) value.size() * depth;
+      }
+      product = Math.min(product, Integer.MAX_VALUE);
+    }
+    return product;
   }
 
   boolean accepts(Notification notification) {

@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// Where e-mails and text messages arrive: nothing leaves the machine. `GET /_terrarium/mail` shows
-/// them all, `?to=<address>` those of one receiver, oldest first, as JSON.
+/// Where e-mails, text messages and push messages arrive: nothing leaves the machine. `GET
+/// /_terrarium/mail` shows them all, `?to=<address>` those of one receiver, oldest first, as JSON.
 final class Mailbox implements WebEndpoint {
   private static final String PATH = "/_terrarium/mail";
 
@@ -36,6 +36,12 @@ final class Mailbox implements WebEndpoint {
   ///
   /// @param id of the message; the same one again replaces it, so a repeated delivery arrives once
   void deliver(String kind, String from, String to, String subject, String body, String id) {
+    deliver(kind, from, to, subject, body, id, "");
+  }
+
+  /// As [#deliver], with the token of the device that it goes to.
+  void deliver(
+      String kind, String from, String to, String subject, String body, String id, String token) {
     var now = cloud.clock().millis();
     var mail =
         Json.object()
@@ -46,6 +52,9 @@ final class Mailbox implements WebEndpoint {
             .put("subject", subject)
             .put("body", body)
             .put("date", Envelope.timestamp(now));
+    if (!token.isEmpty()) {
+      mail.put("token", token);
+    }
     mails.put(new MailKey(to, id), Json.write(mail));
   }
 

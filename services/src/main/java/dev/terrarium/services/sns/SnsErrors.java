@@ -1,14 +1,18 @@
 package dev.terrarium.services.sns;
 
+import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Errors;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.sns.model.BatchEntryIdsNotDistinctException;
 import software.amazon.awssdk.services.sns.model.BatchRequestTooLongException;
 import software.amazon.awssdk.services.sns.model.EmptyBatchRequestException;
+import software.amazon.awssdk.services.sns.model.EndpointDisabledException;
 import software.amazon.awssdk.services.sns.model.InvalidBatchEntryIdException;
 import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sns.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.sns.model.NotFoundException;
+import software.amazon.awssdk.services.sns.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.sns.model.TagLimitExceededException;
 import software.amazon.awssdk.services.sns.model.TooManyEntriesInBatchRequestException;
 
 /// SNS's errors, as AWS words them.
@@ -28,12 +32,56 @@ final class SnsErrors {
         InvalidParameterValueException.builder(), 400, "ParameterValueInvalid", reason);
   }
 
+  /// A parameter that must be there is not.
+  static AwsServiceException required(String member) {
+    return Errors.of(
+        400,
+        "ValidationError",
+        "1 validation error detected: Value null at '"
+            + member
+            + "' failed to satisfy constraint: Member must not be null");
+  }
+
+  /// Takes an ARN apart that was given as a parameter.
+  static Arn arn(String text, String parameter) {
+    return Arn.of(text)
+        .orElseThrow(() -> {
+          var parts = text.split(":", -1).length;
+          return invalid(
+              parts < 6
+                  ? parameter + " Reason: An ARN must have at least 6 elements, not " + parts
+                  : parameter + " Reason: An ARN must begin with arn:<partition>:<service>.");
+        });
+  }
+
+  static AwsServiceException notFound(String message) {
+    return Errors.of(NotFoundException.builder(), 404, "NotFound", message);
+  }
+
   static AwsServiceException noTopic() {
-    return Errors.of(NotFoundException.builder(), 404, "NotFound", "Topic does not exist");
+    return notFound("Topic does not exist");
   }
 
   static AwsServiceException noSubscription() {
-    return Errors.of(NotFoundException.builder(), 404, "NotFound", "Subscription does not exist");
+    return notFound("Subscription does not exist");
+  }
+
+  static AwsServiceException noResource() {
+    return Errors.of(
+        ResourceNotFoundException.builder(), 404, "ResourceNotFound", "Resource does not exist");
+  }
+
+  static AwsServiceException tooManyTags() {
+    return Errors.of(
+        TagLimitExceededException.builder(),
+        400,
+        "TagLimitExceeded",
+        "Could not complete request: tag quota of per resource exceeded");
+  }
+
+  static AwsServiceException disabled() {
+    return Errors.of(
+        EndpointDisabledException.builder(), 400, "EndpointDisabled", "Endpoint is disabled");
   }
 
   static AwsServiceException emptyBatch() {

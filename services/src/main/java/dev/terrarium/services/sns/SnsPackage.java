@@ -21,19 +21,28 @@ public final class SnsPackage implements ServicePackage {
   @Override
   public List<?> open(Cloud cloud) {
     var stored = new SnsStore(cloud);
+    var mailbox = new Mailbox(cloud);
+    var platforms = new Platforms(cloud);
+    var phones = new PhoneBook(cloud);
+    var log = new DeliveryLog(cloud);
+    var devices = new Devices(mailbox, platforms, phones, log);
     var envelope = new Envelope(cloud, new Signer(cloud));
-    var deliverer = new Deliverer(cloud, envelope, new Mailbox(cloud));
+    var deliverer = new Deliverer(cloud, envelope, mailbox, devices, log);
     var workers = new Workers(cloud, stored, deliverer);
+    var archive = new Archive(cloud);
     return List.of(
-        new SnsTopics(stored),
-        new SnsSubscriptions(cloud, stored, workers),
-        new SnsPublishing(cloud, stored, workers, deliverer),
+        new SnsTopics(stored, archive),
+        new SnsTags(stored),
+        new SnsSubscriptions(cloud, stored, workers, archive),
+        new SnsPublishing(cloud, stored, workers, deliverer, devices, archive),
+        new SnsPlatforms(cloud, platforms),
+        new SnsTexting(cloud, mailbox, phones),
         new SnsGuard(stored));
   }
 
   @Override
   public List<WebEndpoint> webEndpoints(Cloud cloud) {
-    return List.of(new CertificateEndpoint(cloud), new Mailbox(cloud));
+    return List.of(new CertificateEndpoint(cloud), new Mailbox(cloud), new PhoneBook(cloud));
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
-import dev.terrarium.kernel.Locks;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.sns.Deliverer.DeliveryException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +15,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -39,11 +39,20 @@ final class SnsPublishing implements SnsClient {
   private final SnsStore stored;
   private final Workers workers;
   private final Deliverer deliverer;
-  private final Locks locks = new Locks();
+  private final Devices devices;
+  private final Archive archive;
   private final AtomicLong sequence = new AtomicLong();
 
-  SnsPublishing(Cloud cloud, SnsStore stored, Workers workers, Deliverer deliverer) {
+  SnsPublishing(
+      Cloud cloud,
+      SnsStore stored,
+      Workers workers,
+      Deliverer deliverer,
+      Devices devices,
+      Archive archive) {
     this.cloud = cloud;
+    this.devices = devices;
+    this.archive = archive;
     this.stored = stored;
     this.workers = workers;
     this.deliverer = deliverer;
@@ -79,6 +88,9 @@ final class SnsPublishing implements SnsClient {
       return sms(request.phoneNumber(), wanted);
     }
     var arn = request.topicArn() == null ? request.targetArn() : request.topicArn();
+    if (PlatformApplication.EndpointKey.isOne(arn)) {
+      return push(arn, wanted);
+    }
     var topic = stored.topic(arn);
     var published = publish(topic, wanted);
     var response = PublishResponse.builder().messageId(published.id());
@@ -89,14 +101,40 @@ final class SnsPublishing implements SnsClient {
   }
 
   private PublishResponse sms(String number, Wanted wanted) {
-    if (!number.matches("\\+[1-9][0-9]{4,15}")) {
+    if (!PhoneBook.isNumber(number)) {
       throw SnsErrors.invalid("PhoneNumber Reason: " + number + " is not valid to publish to");
-    } else if (wanted.message == null || wanted.message.isEmpty()) {
-      throw SnsErrors.invalid("Empty message");
     }
-    var id = cloud.ids().uuid();
-    deliverer.sms(number, wanted.message, id);
-    return PublishResponse.builder().messageId(id).build();
+    var n = direct(wanted);
+    devices.sms(Call.current().scope(), number, n);
+    return PublishResponse.builder().messageId(n.id()).build();
+  }
+
+  private PublishResponse push(String endpoint, Wanted wanted) {
+    devices.checkReachable(endpoint);
+    var n = direct(wanted);
+    try {
+      devices.push(endpoint, n);
+    } catch (DeliveryException e) {
+      throw SnsErrors.disabled();
+    }
+    return PublishResponse.builder().messageId(n.id()).build();
+  }
+
+  /// A message that goes to one receiver without a topic.
+  private Notification direct(Wanted wanted) {
+    var structure = checkedText(wanted);
+    return new Notification(
+        cloud.ids().uuid(),
+        "",
+        Objects.requireNonNull(wanted.message),
+        structure,
+        wanted.subject == null ? "" : wanted.subject,
+        wanted.attributes,
+        cloud.clock().millis(),
+        "",
+        "",
+        "",
+        Call.current().cause().header());
   }
 
   @Override
@@ -158,7 +196,7 @@ final class SnsPublishing implements SnsClient {
   /// sequence numbers are in the order of delivery. Its deliveries are only noted here.
   private Notification publish(Topic topic, Wanted wanted) {
     return topic.key().isFifo()
-        ? locks.with(topic.arn(), () -> publishNow(topic, wanted))
+        ? stored.locks.with(topic.arn(), () -> publishNow(topic, wanted))
         : publishNow(topic, wanted);
   }
 
@@ -177,6 +215,9 @@ final class SnsPublishing implements SnsClient {
         deliver(batch, topic, target.subscription(), notification);
       }
     }
+    if (topic.key().isFifo()) {
+      archive.keep(batch, topic, notification);
+    }
     cloud.store().commit(batch);
     return notification;
   }
@@ -192,13 +233,14 @@ final class SnsPublishing implements SnsClient {
       return;
     }
     try {
-      deliverer.deliver(n, subscription, topic);
+      deliverer.deliver(n, subscription, topic, 0);
     } catch (DeliveryException e) {
       workers.add(batch, subscription, n, 0, now);
     }
   }
 
-  private Notification checked(Topic topic, Wanted wanted) {
+  /// Checks what does not depend on the receiver; returns the structure.
+  private static String checkedText(Wanted wanted) {
     var message = wanted.message;
     if (message == null || message.isEmpty()) {
       throw SnsErrors.invalid("Empty message");
@@ -210,14 +252,20 @@ final class SnsPublishing implements SnsClient {
     if (structure.equals("json")) {
       checkStructure(message);
     } else if (!structure.isEmpty()) {
-      throw SnsErrors.invalid("Invalid parameter: MessageStructure");
+      throw SnsErrors.invalid("MessageStructure");
     }
-    var subject = wanted.subject == null ? "" : wanted.subject;
-    if (wanted.subject != null
+    var subject = wanted.subject;
+    if (subject != null
         && (subject.isEmpty() || subject.length() > 100 || !subject.matches("[^\\p{Cntrl}]*"))) {
       throw SnsErrors.invalid("Subject");
     }
     wanted.attributes.forEach(SnsPublishing::checkAttribute);
+    return structure;
+  }
+
+  private Notification checked(Topic topic, Wanted wanted) {
+    var structure = checkedText(wanted);
+    var message = Objects.requireNonNull(wanted.message);
     var fifo = topic.key().isFifo();
     var group = wanted.groupId == null ? "" : wanted.groupId;
     var dedup = wanted.deduplicationId == null ? "" : wanted.deduplicationId;
@@ -243,7 +291,7 @@ final class SnsPublishing implements SnsClient {
         topic.arn(),
         message,
         structure,
-        subject,
+        wanted.subject == null ? "" : wanted.subject,
         wanted.attributes,
         now,
         group,
@@ -320,6 +368,8 @@ final class SnsPublishing implements SnsClient {
       }
     }
     var until = now + DEDUP.toMillis();
+    stored.forgetDedups(batch, topic.arn(), now);
+    stored.dedupEnds.put(batch, new SnsStore.DedupEnd(topic.arn(), until, key), "");
     stored.dedups.put(batch, key, until + " " + n.id() + " " + n.sequenceNumber());
     return null;
   }

@@ -1,6 +1,7 @@
 package dev.terrarium.services.sns;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Locks;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.KeyCodec;
@@ -44,11 +45,30 @@ final class SnsStore {
   /// A subscription and its compiled filter.
   record Target(Subscription subscription, @Nullable Filter filter) {}
 
+  /// Until when a deduplication id counts; a topic's lie together in the order of their ends.
+  record DedupEnd(String topicArn, long millis, String key) {
+    static final KeyCodec<DedupEnd> CODEC =
+        KeyCodec.of(
+            (end, writer) -> writer.string(end.topicArn).number(end.millis).string(end.key),
+            reader -> new DedupEnd(reader.string(), reader.number(), reader.string()));
+  }
+
+  private static final int DEDUPS_AT_ONCE = 20;
+
   final Cloud cloud;
+
+  /// One per topic: held where order or repetition counts.
+  final Locks locks = new Locks();
+
   final Keyspace<TopicKey, Topic> topics;
   final Keyspace<SubscriptionKey, Subscription> subscriptions;
   final Keyspace<DeliveryKey, Delivery> deliveries;
   final Keyspace<String, String> dedups;
+  final Keyspace<DedupEnd, String> dedupEnds;
+
+  /// The subscriptions that tokens have confirmed, so that one can be confirmed again.
+  final Keyspace<String, String> confirmed;
+
   private final Map<String, List<Target>> targets = new ConcurrentHashMap<>();
 
   SnsStore(Cloud cloud) {
@@ -59,6 +79,26 @@ final class SnsStore {
         new Keyspace<>(store, "sns.subscriptions", SubscriptionKey.CODEC, Subscription.CODEC);
     this.deliveries = new Keyspace<>(store, "sns.deliveries", DeliveryKey.CODEC, Delivery.CODEC);
     this.dedups = new Keyspace<>(store, "sns.dedups", KeyCodec.STRING, Codec.STRING);
+    this.dedupEnds = new Keyspace<>(store, "sns.dedupEnds", DedupEnd.CODEC, Codec.STRING);
+    this.confirmed = new Keyspace<>(store, "sns.confirmed", KeyCodec.STRING, Codec.STRING);
+  }
+
+  /// Lets go of deduplication ids that do not count any more.
+  void forgetDedups(Batch batch, String topicArn, long nowMillis) {
+    var count = new int[1];
+    dedupEnds.scan(
+        (end, nothing) -> {
+          if (end.millis() > nowMillis || count[0]++ == DEDUPS_AT_ONCE) {
+            return false;
+          }
+          dedupEnds.delete(batch, end);
+          var known = dedups.get(end.key());
+          if (known != null && known.startsWith(end.millis() + " ")) {
+            dedups.delete(batch, end.key());
+          }
+          return true;
+        },
+        topicArn);
   }
 
   Topic topic(@Nullable String arn) {
@@ -96,8 +136,14 @@ final class SnsStore {
   }
 
   void save(Subscription subscription) {
-    subscriptions.put(subscription.key(), subscription);
-    targets.remove(subscription.topicArn());
+    var batch = new Batch();
+    save(batch, subscription);
+    cloud.store().commit(batch);
+  }
+
+  void save(Batch batch, Subscription subscription) {
+    subscriptions.put(batch, subscription.key(), subscription);
+    batch.afterCommit(() -> targets.remove(subscription.topicArn()));
   }
 
   void delete(Subscription subscription) {
@@ -108,8 +154,16 @@ final class SnsStore {
     targets.remove(subscription.topicArn());
   }
 
-  void delete(Topic topic) {
+  void delete(Topic topic, Archive archive) {
     var batch = new Batch();
+    archive.forget(batch, topic);
+    dedupEnds.scan(
+        (end, nothing) -> {
+          dedupEnds.delete(batch, end);
+          dedups.delete(batch, end.key());
+          return true;
+        },
+        topic.arn());
     topics.delete(batch, topic.key());
     for (var subscription : subscriptions.list(topic.arn())) {
       subscriptions.delete(batch, subscription.key());

@@ -1,16 +1,14 @@
 package dev.terrarium.services.sns;
 
-import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
-import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.services.sns.Subscription.SubscriptionKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.ConfirmSubscriptionRequest;
@@ -31,21 +29,13 @@ import software.amazon.awssdk.services.sns.model.UnsubscribeResponse;
 /// Subscriptions: made, confirmed, described, changed, ended.
 final class SnsSubscriptions implements SnsClient {
   private static final int PAGE = 100;
-  private static final Set<String> PROTOCOLS =
-      Set.of("sqs", "lambda", "http", "https", "email", "email-json", "sms");
-  private static final Set<String> SETTABLE =
-      Set.of(
-          "DeliveryPolicy",
-          "FilterPolicy",
-          "FilterPolicyScope",
-          "RawMessageDelivery",
-          "RedrivePolicy");
-
   private final Cloud cloud;
   private final SnsStore stored;
   private final Workers workers;
+  private final Archive archive;
 
-  SnsSubscriptions(Cloud cloud, SnsStore stored, Workers workers) {
+  SnsSubscriptions(Cloud cloud, SnsStore stored, Workers workers, Archive archive) {
+    this.archive = archive;
     this.cloud = cloud;
     this.stored = stored;
     this.workers = workers;
@@ -64,11 +54,8 @@ final class SnsSubscriptions implements SnsClient {
     var topic = stored.topic(request.topicArn());
     var protocol = request.protocol();
     var endpoint = request.endpoint();
-    if (protocol == null || !PROTOCOLS.contains(protocol)) {
-      throw SnsErrors.invalid("Amazon SNS does not support this protocol string: " + protocol);
-    }
-    checkEndpoint(topic, protocol, endpoint);
-    request.attributes().forEach((name, value) -> check(protocol, name, value));
+    SubscriptionAttributes.checkEndpoint(topic, protocol, endpoint);
+    SubscriptionAttributes.checkAll(topic, protocol, request.attributes());
     var attributes = new HashMap<>(request.attributes());
     attributes.values().removeIf(String::isEmpty);
     for (var there : stored.subscriptions.list(topic.arn())) {
@@ -85,8 +72,8 @@ final class SnsSubscriptions implements SnsClient {
             endpoint,
             Call.current().account(),
             attributes,
-            mustConfirm ? cloud.ids().hex(128) : "");
-    stored.save(subscription);
+            mustConfirm ? cloud.ids().hex(288) : "");
+    save(topic, subscription, attributes.containsKey("ReplayPolicy"));
     if (mustConfirm) {
       askForConfirmation(subscription);
     }
@@ -131,102 +118,38 @@ final class SnsSubscriptions implements SnsClient {
     cloud.store().commit(batch);
   }
 
-  private static void checkEndpoint(Topic topic, String protocol, @Nullable String endpoint) {
-    if (endpoint == null || endpoint.isEmpty()) {
-      throw SnsErrors.invalid("Endpoint");
-    }
-    switch (protocol) {
-      case "sqs", "lambda" -> {
-        var arn = Arn.of(endpoint).filter(a -> a.service().equals(protocol));
-        if (arn.isEmpty()) {
-          throw SnsErrors.invalid((protocol.equals("sqs") ? "SQS" : "Lambda") + " endpoint ARN");
-        }
-        if (arn.get().resource().endsWith(".fifo") && !topic.key().isFifo()) {
-          throw SnsErrors.invalid(
-              "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to"
-                  + " standard SNS topics");
-        }
-      }
-      case "http", "https" -> {
-        if (!endpoint.startsWith(protocol + "://")) {
-          throw SnsErrors.invalid("Endpoint must match the specified protocol");
-        }
-      }
-      case "email", "email-json" -> {
-        if (!endpoint.contains("@")) {
-          throw SnsErrors.invalid("Email address");
-        }
-      }
-      default -> {
-        if (!endpoint.matches("\\+?[0-9 .()/-]{4,30}")) {
-          throw SnsErrors.invalid("SMS endpoint");
-        }
-      }
-    }
-    if (topic.key().isFifo() && !protocol.equals("sqs")) {
-      throw SnsErrors.invalid(
-          "Endpoint Reason: Please use FIFO SQS queue or standard SQS queue as the endpoint");
-    }
-  }
-
-  private static void check(String protocol, @Nullable String name, @Nullable String value) {
-    if (name == null || !SETTABLE.contains(name)) {
-      throw SnsErrors.invalid("AttributeName");
-    }
-    if (value == null || value.isEmpty()) {
-      return;
-    }
-    switch (name) {
-      case "FilterPolicy" -> Filter.check(value);
-      case "FilterPolicyScope" -> {
-        if (!value.equals("MessageAttributes") && !value.equals("MessageBody")) {
-          throw SnsErrors.invalid(
-              "FilterPolicyScope: Invalid value ["
-                  + value
-                  + "]. Please use either"
-                  + " MessageBody or MessageAttributes");
-        }
-      }
-      case "RawMessageDelivery" -> {
-        if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
-          throw SnsErrors.invalid(
-              "Attributes Reason: RawMessageDelivery: Invalid value ["
-                  + value
-                  + "]. Must be true or false.");
-        }
-        if (value.equals("true")
-            && !Set.of("sqs", "http", "https", "firehose").contains(protocol)) {
-          throw SnsErrors.invalid(
-              "Attributes Reason: Delivery protocol ["
-                  + protocol
-                  + "] does not support raw message delivery.");
-        }
-      }
-      default -> {
-        try {
-          if (!Json.parse(value).isObject()) {
-            throw SnsErrors.invalid(name + ": must be a JSON object");
+  private void save(Topic topic, Subscription subscription, boolean replays) {
+    stored.locks.with(
+        topic.arn(),
+        () -> {
+          var batch = new Batch();
+          stored.save(batch, subscription);
+          if (replays) {
+            archive.replay(batch, topic, subscription, workers);
           }
-        } catch (IllegalArgumentException e) {
-          throw SnsErrors.invalid(name + ": failed to parse JSON");
-        }
-        if (name.equals("RedrivePolicy")) {
-          var target = Json.parse(value).path("deadLetterTargetArn").asText();
-          if (Arn.of(target).filter(a -> a.service().equals("sqs")).isEmpty()) {
-            throw SnsErrors.invalid("RedrivePolicy: deadLetterTargetArn is an invalid arn");
-          }
-        }
-      }
-    }
+          cloud.store().commit(batch);
+          return null;
+        });
   }
 
   @Override
   public ConfirmSubscriptionResponse confirmSubscription(ConfirmSubscriptionRequest request) {
     var topic = stored.topic(request.topicArn());
     var token = request.token();
+    if (token == null) {
+      throw SnsErrors.required("token");
+    }
+    var before = stored.confirmed.get(token);
+    if (before != null && before.startsWith(topic.arn() + ":")) {
+      return ConfirmSubscriptionResponse.builder().subscriptionArn(before).build();
+    }
     for (var subscription : stored.subscriptions.list(topic.arn())) {
       if (subscription.isPending() && subscription.token().equals(token)) {
-        stored.save(subscription.confirmed());
+        var batch = new Batch();
+        var authenticated = "true".equalsIgnoreCase(request.authenticateOnUnsubscribe());
+        stored.save(batch, subscription.confirmed(authenticated));
+        stored.confirmed.put(batch, token, subscription.arn());
+        cloud.store().commit(batch);
         return ConfirmSubscriptionResponse.builder().subscriptionArn(subscription.arn()).build();
       }
     }
@@ -250,14 +173,21 @@ final class SnsSubscriptions implements SnsClient {
   public ListSubscriptionsResponse listSubscriptions(ListSubscriptionsRequest request) {
     var scope = Call.current().scope();
     var prefix = scope.arn("sns", "");
-    var all =
-        stored.subscriptions.list().stream()
-            .filter(subscription -> subscription.topicArn().startsWith(prefix))
-            .toList();
-    var page = page(all, request.nextToken());
+    var token = request.nextToken();
+    var from = token == null ? new SubscriptionKey(prefix, "") : SubscriptionKey.of(token);
+    var page = new ArrayList<Subscription>();
+    stored.subscriptions.scanFrom(
+        from,
+        (key, subscription) -> {
+          if (!key.topicArn().startsWith(prefix)) {
+            return false;
+          }
+          page.add(subscription);
+          return page.size() <= PAGE;
+        });
     return ListSubscriptionsResponse.builder()
-        .subscriptions(page.stream().map(SnsSubscriptions::view).toList())
-        .nextToken(next(all, page))
+        .subscriptions(page.stream().limit(PAGE).map(SnsSubscriptions::view).toList())
+        .nextToken(page.size() > PAGE ? page.getLast().arn() : null)
         .build();
   }
 
@@ -318,6 +248,9 @@ final class SnsSubscriptions implements SnsClient {
     if (all.containsKey("FilterPolicy")) {
       all.putIfAbsent("FilterPolicyScope", "MessageAttributes");
     }
+    if (all.containsKey("ReplayPolicy")) {
+      all.put("ReplayStatus", "Completed");
+    }
     return GetSubscriptionAttributesResponse.builder().attributes(all).build();
   }
 
@@ -325,15 +258,27 @@ final class SnsSubscriptions implements SnsClient {
   public SetSubscriptionAttributesResponse setSubscriptionAttributes(
       SetSubscriptionAttributesRequest request) {
     var subscription = stored.subscription(request.subscriptionArn());
-    check(subscription.protocol(), request.attributeName(), request.attributeValue());
+    var name = request.attributeName();
+    if (name == null) {
+      throw SnsErrors.required("attributeName");
+    }
+    var topic = stored.topic(subscription.topicArn());
+    SubscriptionAttributes.check(
+        topic,
+        subscription.protocol(),
+        subscription.attribute("FilterPolicyScope"),
+        name,
+        request.attributeValue(),
+        "");
     var attributes = new HashMap<>(subscription.attributes());
     var value = request.attributeValue();
     if (value == null || value.isEmpty()) {
-      attributes.remove(request.attributeName());
+      attributes.remove(name);
     } else {
-      attributes.put(request.attributeName(), value);
+      attributes.put(name, value);
     }
-    stored.save(subscription.with(attributes));
+    var replays = name.equals("ReplayPolicy") && attributes.containsKey(name);
+    save(topic, subscription.with(attributes), replays);
     return SetSubscriptionAttributesResponse.builder().build();
   }
 }

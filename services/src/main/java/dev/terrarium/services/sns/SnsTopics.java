@@ -3,15 +3,16 @@ package dev.terrarium.services.sns;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Call;
+import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.services.sns.Topic.TopicKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.AddPermissionRequest;
 import software.amazon.awssdk.services.sns.model.AddPermissionResponse;
@@ -21,39 +22,38 @@ import software.amazon.awssdk.services.sns.model.DeleteTopicRequest;
 import software.amazon.awssdk.services.sns.model.DeleteTopicResponse;
 import software.amazon.awssdk.services.sns.model.GetTopicAttributesRequest;
 import software.amazon.awssdk.services.sns.model.GetTopicAttributesResponse;
-import software.amazon.awssdk.services.sns.model.ListTagsForResourceRequest;
-import software.amazon.awssdk.services.sns.model.ListTagsForResourceResponse;
+import software.amazon.awssdk.services.sns.model.InvalidStateException;
 import software.amazon.awssdk.services.sns.model.ListTopicsRequest;
 import software.amazon.awssdk.services.sns.model.ListTopicsResponse;
 import software.amazon.awssdk.services.sns.model.RemovePermissionRequest;
 import software.amazon.awssdk.services.sns.model.RemovePermissionResponse;
 import software.amazon.awssdk.services.sns.model.SetTopicAttributesRequest;
 import software.amazon.awssdk.services.sns.model.SetTopicAttributesResponse;
-import software.amazon.awssdk.services.sns.model.Tag;
-import software.amazon.awssdk.services.sns.model.TagResourceRequest;
-import software.amazon.awssdk.services.sns.model.TagResourceResponse;
-import software.amazon.awssdk.services.sns.model.UntagResourceRequest;
-import software.amazon.awssdk.services.sns.model.UntagResourceResponse;
 
 /// Topics themselves: made, described, changed, tagged, deleted.
 final class SnsTopics implements SnsClient {
   private static final int PAGE = 100;
-  private static final Set<String> SETTABLE =
+  private static final Set<String> ACTIONS =
       Set.of(
-          "DeliveryPolicy",
-          "DisplayName",
-          "FifoTopic",
-          "Policy",
-          "SignatureVersion",
-          "TracingConfig",
-          "KmsMasterKeyId",
-          "ContentBasedDeduplication",
-          "FifoThroughputScope");
+          "AddPermission",
+          "DeleteTopic",
+          "GetDataProtectionPolicy",
+          "GetTopicAttributes",
+          "ListSubscriptionsByTopic",
+          "ListTagsForResource",
+          "Publish",
+          "PutDataProtectionPolicy",
+          "RemovePermission",
+          "SetTopicAttributes",
+          "Subscribe");
 
   private final SnsStore stored;
 
-  SnsTopics(SnsStore stored) {
+  private final Archive archive;
+
+  SnsTopics(SnsStore stored, Archive archive) {
     this.stored = stored;
+    this.archive = archive;
   }
 
   @Override
@@ -67,31 +67,36 @@ final class SnsTopics implements SnsClient {
   @Override
   public CreateTopicResponse createTopic(CreateTopicRequest request) {
     var name = request.name();
-    if (name == null || !TopicKey.isValidName(name)) {
-      throw SnsErrors.invalid("Topic Name");
+    if (name == null) {
+      throw SnsErrors.required("name");
     }
     var attributes = new HashMap<>(request.attributes());
-    attributes.forEach((attribute, value) -> check(attribute, value));
-    var fifo = "true".equals(attributes.get("FifoTopic"));
-    if (fifo != name.endsWith(".fifo")) {
+    var fifo = "true".equalsIgnoreCase(attributes.get("FifoTopic"));
+    if (fifo && !(name.endsWith(".fifo") && TopicKey.isValidName(name))) {
       throw SnsErrors.invalid(
-          fifo
-              ? "Fifo Topic names must end with .fifo and must be made up of only uppercase and"
-                  + " lowercase ASCII letters, numbers, underscores, and hyphens, and must be"
-                  + " between 1 and 256 characters long."
-              : "Topic Name");
+          "Fifo Topic names must end with .fifo and must be made up of only uppercase and"
+              + " lowercase ASCII letters, numbers, underscores, and hyphens, and must be"
+              + " between 1 and 256 characters long.");
+    } else if (!fifo && (name.endsWith(".fifo") || !TopicKey.isValidName(name))) {
+      throw SnsErrors.invalid("Topic Name");
     }
-    if (!fifo && attributes.containsKey("ContentBasedDeduplication")) {
-      throw SnsErrors.invalid("Content-based deduplication can only be set for FIFO topics");
+    attributes.forEach(
+        (attribute, value) -> TopicAttributes.check(fifo, attribute, value, "Attributes Reason: "));
+    if (request.dataProtectionPolicy() != null) {
+      throw Errors.notImplemented("sns", "PutDataProtectionPolicy");
     }
+    SnsTags.checkCount(request.tags().size());
+    attributes.replaceAll((attribute, value) ->
+        attribute.equals("FifoTopic") ? value.toLowerCase(Locale.ROOT) : value);
+    archived(attributes, "");
     attributes.values().removeIf(String::isEmpty);
     var scope = Call.current().scope();
     var key = new TopicKey(scope.account(), scope.region(), name);
     var there = stored.topics.get(key);
     if (there == null) {
-      stored.save(new Topic(key, attributes, tags(request.tags())));
+      stored.save(new Topic(key, attributes, SnsTags.map(request.tags())));
     } else {
-      checkSame(there, attributes, tags(request.tags()));
+      checkSame(there, attributes, SnsTags.map(request.tags()));
     }
     return CreateTopicResponse.builder().topicArn(key.arn()).build();
   }
@@ -99,7 +104,7 @@ final class SnsTopics implements SnsClient {
   private static void checkSame(
       Topic there, Map<String, String> attributes, Map<String, String> tags) {
     attributes.forEach((name, value) -> {
-      if (!there.attribute(name).equals(value)) {
+      if (!name.equals(Archive.BEGINNING) && !there.attribute(name).equals(value)) {
         throw SnsErrors.invalid(
             "Attributes Reason: Topic already exists with different attributes");
       }
@@ -109,44 +114,12 @@ final class SnsTopics implements SnsClient {
     }
   }
 
-  static void check(@Nullable String name, @Nullable String value) {
-    if (name == null || !SETTABLE.contains(name)) {
-      throw SnsErrors.invalid("AttributeName");
-    }
-    if (value == null || value.isEmpty()) {
-      return;
-    }
-    switch (name) {
-      case "Policy", "DeliveryPolicy" -> {
-        try {
-          if (!Json.parse(value).isObject()) {
-            throw SnsErrors.invalid(name + " Reason: must be a JSON object");
-          }
-        } catch (IllegalArgumentException e) {
-          throw SnsErrors.invalid(
-              name.equals("Policy")
-                  ? "Policy Reason: Policy Error: null"
-                  : "DeliveryPolicy Reason: failed to parse JSON");
-        }
-      }
-      case "FifoTopic", "ContentBasedDeduplication" -> {
-        if (!value.equals("true") && !value.equals("false")) {
-          throw SnsErrors.invalid(name + " Reason: must be true or false");
-        }
-      }
-      case "SignatureVersion" -> {
-        if (!value.equals("1") && !value.equals("2")) {
-          throw SnsErrors.invalid("SignatureVersion Reason: must be 1 or 2");
-        }
-      }
-      case "TracingConfig" -> {
-        if (!value.equals("Active") && !value.equals("PassThrough")) {
-          throw SnsErrors.invalid("TracingConfig Reason: must be Active or PassThrough");
-        }
-      }
-      default -> {
-        // Any text.
-      }
+  /// Notes since when messages are kept, where that begins or ends.
+  private void archived(Map<String, String> attributes, String before) {
+    if (attributes.getOrDefault("ArchivePolicy", "").isEmpty()) {
+      attributes.remove(Archive.BEGINNING);
+    } else if (before.isEmpty()) {
+      attributes.put(Archive.BEGINNING, stored.cloud.clock().now().toString());
     }
   }
 
@@ -154,7 +127,14 @@ final class SnsTopics implements SnsClient {
   public DeleteTopicResponse deleteTopic(DeleteTopicRequest request) {
     var topic = stored.topics.get(TopicKey.of(request.topicArn()));
     if (topic != null) {
-      stored.delete(topic);
+      if (!topic.attribute("ArchivePolicy").isEmpty()) {
+        throw Errors.of(
+            InvalidStateException.builder(),
+            400,
+            "InvalidState",
+            "Topic cannot be deleted while it has an ArchivePolicy");
+      }
+      stored.delete(topic, archive);
     }
     return DeleteTopicResponse.builder().build();
   }
@@ -205,6 +185,9 @@ final class SnsTopics implements SnsClient {
       all.put("FifoThroughputScope", "Topic");
     }
     all.putAll(topic.attributes());
+    if (all.containsKey(Archive.BEGINNING)) {
+      all.put(Archive.BEGINNING, Envelope.timestamp(archive.beginning(topic).toEpochMilli()));
+    }
     return GetTopicAttributesResponse.builder().attributes(all).build();
   }
 
@@ -251,25 +234,38 @@ final class SnsTopics implements SnsClient {
   @Override
   public SetTopicAttributesResponse setTopicAttributes(SetTopicAttributesRequest request) {
     var topic = stored.topic(request.topicArn());
-    check(request.attributeName(), request.attributeValue());
-    if (request.attributeName().equals("FifoTopic")) {
+    var name = request.attributeName();
+    if (name == null) {
+      throw SnsErrors.required("attributeName");
+    }
+    TopicAttributes.check(topic.key().isFifo(), name, request.attributeValue(), "");
+    if (name.equals("FifoTopic")) {
       throw SnsErrors.invalid("AttributeName");
     }
     var attributes = new HashMap<>(topic.attributes());
     var value = request.attributeValue();
     if (value == null || value.isEmpty()) {
-      attributes.remove(request.attributeName());
+      attributes.remove(name);
     } else {
-      attributes.put(request.attributeName(), value);
+      attributes.put(name, value);
     }
+    archived(attributes, topic.attribute("ArchivePolicy"));
     stored.save(new Topic(topic.key(), attributes, topic.tags()));
     return SetTopicAttributesResponse.builder().build();
   }
 
   @Override
   public AddPermissionResponse addPermission(AddPermissionRequest request) {
+    if (request.label() == null) {
+      throw SnsErrors.required("label");
+    }
     var topic = stored.topic(request.topicArn());
     var policy = policy(topic);
+    for (var action : request.actionNames()) {
+      if (!action.equals("*") && !ACTIONS.contains(action)) {
+        throw SnsErrors.invalid("Policy statement action out of service scope!");
+      }
+    }
     ArrayNode statements = policy.withArray("Statement");
     for (var statement : statements) {
       if (statement.path("Sid").asText().equals(request.label())) {
@@ -310,43 +306,5 @@ final class SnsTopics implements SnsClient {
     var attributes = new HashMap<>(topic.attributes());
     attributes.put("Policy", Json.write(policy));
     stored.save(new Topic(topic.key(), attributes, topic.tags()));
-  }
-
-  @Override
-  public ListTagsForResourceResponse listTagsForResource(ListTagsForResourceRequest request) {
-    var tags = new ArrayList<Tag>();
-    stored
-        .topic(request.resourceArn())
-        .tags()
-        .forEach((name, value) -> tags.add(Tag.builder().key(name).value(value).build()));
-    return ListTagsForResourceResponse.builder().tags(tags).build();
-  }
-
-  @Override
-  public TagResourceResponse tagResource(TagResourceRequest request) {
-    var topic = stored.topic(request.resourceArn());
-    var tags = new HashMap<>(topic.tags());
-    tags.putAll(tags(request.tags()));
-    stored.save(new Topic(topic.key(), topic.attributes(), tags));
-    return TagResourceResponse.builder().build();
-  }
-
-  @Override
-  public UntagResourceResponse untagResource(UntagResourceRequest request) {
-    var topic = stored.topic(request.resourceArn());
-    var tags = new HashMap<>(topic.tags());
-    tags.keySet().removeAll(Set.copyOf(request.tagKeys()));
-    stored.save(new Topic(topic.key(), topic.attributes(), tags));
-    return UntagResourceResponse.builder().build();
-  }
-
-  private static Map<String, String> tags(List<Tag> list) {
-    var tags = new HashMap<String, String>();
-    for (var tag : list) {
-      if (tags.put(tag.key(), tag.value()) != null) {
-        throw SnsErrors.invalid("Duplicated keys are not allowed.");
-      }
-    }
-    return tags;
   }
 }

@@ -2,6 +2,7 @@ package dev.terrarium.services.sns;
 
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.KeyCodec;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -93,7 +94,10 @@ record Subscription(
     return new Subscription(topicArn, id, protocol, endpoint, owner, changed, token);
   }
 
-  Subscription confirmed() {
-    return new Subscription(topicArn, id, protocol, endpoint, owner, attributes, "");
+  /// @param authenticated whether only who confirmed may unsubscribe
+  Subscription confirmed(boolean authenticated) {
+    var changed = new HashMap<>(attributes);
+    changed.put("ConfirmationWasAuthenticated", Boolean.toString(authenticated));
+    return new Subscription(topicArn, id, protocol, endpoint, owner, changed, "");
   }
 }

@@ -19,7 +19,9 @@ final class SubscriptionResource implements ResourceType {
           "FilterPolicy",
           "FilterPolicyScope",
           "RawMessageDelivery",
-          "RedrivePolicy");
+          "RedrivePolicy",
+          "ReplayPolicy",
+          "SubscriptionRoleArn");
 
   private final Cloud cloud;
 

@@ -1,6 +1,5 @@
 package dev.terrarium.services.sns;
 
-import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.KeyCodec;
@@ -26,13 +25,10 @@ record Topic(TopicKey key, Map<String, String> attributes, Map<String, String> t
       if (text == null) {
         throw SnsErrors.invalid("TopicArn or TargetArn Reason: no value for required parameter");
       }
-      var arn =
-          Arn.of(text)
-              .filter(a -> a.service().equals("sns") && NAME.matcher(a.resource()).matches())
-              .orElseThrow(() ->
-                  SnsErrors.invalid(
-                      "TopicArn Reason: An ARN must have at least 6 elements, not "
-                          + text.split(":", -1).length));
+      var arn = SnsErrors.arn(text, "TopicArn");
+      if (!arn.service().equals("sns") || !NAME.matcher(arn.resource()).matches()) {
+        throw SnsErrors.invalid("TopicArn");
+      }
       return new TopicKey(arn.account(), arn.region(), arn.resource());
     }
 

@@ -16,12 +16,21 @@ import software.amazon.awssdk.services.sns.model.Tag;
 final class TopicResource implements ResourceType {
   private static final Map<String, String> ATTRIBUTES =
       Map.of(
+          "ArchivePolicy", "ArchivePolicy",
           "ContentBasedDeduplication", "ContentBasedDeduplication",
           "DisplayName", "DisplayName",
           "FifoThroughputScope", "FifoThroughputScope",
           "KmsMasterKeyId", "KmsMasterKeyId",
           "SignatureVersion", "SignatureVersion",
           "TracingConfig", "TracingConfig");
+
+  private static final Map<String, String> PROTOCOLS =
+      Map.of(
+          "http/s", "HTTP",
+          "sqs", "SQS",
+          "lambda", "Lambda",
+          "firehose", "Firehose",
+          "application", "Application");
 
   private final Cloud cloud;
 
@@ -40,6 +49,7 @@ final class TopicResource implements ResourceType {
     properties.add(Property.of("TopicName").replacing());
     properties.add(Property.of("FifoTopic").replacing());
     properties.add(Property.of("Subscription"));
+    properties.add(Property.of("DeliveryStatusLogging"));
     properties.add(Property.of("Tags"));
     return properties;
   }
@@ -111,9 +121,20 @@ final class TopicResource implements ResourceType {
     var attributes = new HashMap<String, String>();
     ATTRIBUTES.forEach((property, attribute) -> {
       if (properties.has(property)) {
-        attributes.put(attribute, properties.get(property).asText());
+        var value = properties.get(property);
+        attributes.put(attribute, value.isObject() ? Json.write(value) : value.asText());
       }
     });
+    for (var log : properties.path("DeliveryStatusLogging")) {
+      var protocol = PROTOCOLS.getOrDefault(log.path("Protocol").asText(), "");
+      for (var name :
+          List.of(
+              "SuccessFeedbackRoleArn", "FailureFeedbackRoleArn", "SuccessFeedbackSampleRate")) {
+        if (log.has(name)) {
+          attributes.put(protocol + name, log.get(name).asText());
+        }
+      }
+    }
     return attributes;
   }
 

@@ -147,7 +147,7 @@ final class Workers {
             if (subscription.isPending()) {
               deliverer.confirm(subscription);
             } else {
-              deliverer.deliver(n, subscription, topic);
+              deliverer.deliver(n, subscription, topic, delivery.attempts());
             }
             stored.deliveries.delete(key);
             done[0] = true;
@@ -177,6 +177,7 @@ final class Workers {
         "A delivery to {0} is given up: {1}",
         subscription.arn(),
         failure.getMessage());
+    deliverer.gaveUp(delivery.notification(), subscription, topic, attempts, failure);
     if (!subscription.attribute("RedrivePolicy").isEmpty() && !subscription.isPending()) {
       try {
         deliverer.bury(delivery.notification(), subscription, failure);
