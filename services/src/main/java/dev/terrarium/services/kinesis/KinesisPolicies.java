@@ -1,0 +1,57 @@
+package dev.terrarium.services.kinesis;
+
+import dev.terrarium.kernel.Json;
+import software.amazon.awssdk.services.kinesis.model.DeleteResourcePolicyRequest;
+import software.amazon.awssdk.services.kinesis.model.DeleteResourcePolicyResponse;
+import software.amazon.awssdk.services.kinesis.model.GetResourcePolicyRequest;
+import software.amazon.awssdk.services.kinesis.model.GetResourcePolicyResponse;
+import software.amazon.awssdk.services.kinesis.model.PutResourcePolicyRequest;
+import software.amazon.awssdk.services.kinesis.model.PutResourcePolicyResponse;
+
+/// Who else may use streams and consumers.
+final class KinesisPolicies extends KinesisPart {
+  private static final int BYTES_MAX = 20 * 1024;
+
+  KinesisPolicies(Streams streams) {
+    super(streams);
+  }
+
+  @Override
+  public PutResourcePolicyResponse putResourcePolicy(PutResourcePolicyRequest request) {
+    new Constraints().resource(request.resourceARN()).required("policy", request.policy()).check();
+    var policy = request.policy();
+    if (policy.length() > BYTES_MAX) {
+      throw KinesisErrors.limit("The policy exceeds the limit of 20 KB.");
+    }
+    var resource = Resource.of(streams, request.resourceARN());
+    try {
+      var document = Json.parse(policy);
+      if (!document.isObject() || !document.has("Statement")) {
+        throw KinesisErrors.invalid("The policy is not a valid policy document.");
+      }
+    } catch (IllegalArgumentException e) {
+      throw KinesisErrors.invalid("The policy is not valid JSON: " + e.getMessage());
+    }
+    resource.policy(policy);
+    return PutResourcePolicyResponse.builder().build();
+  }
+
+  @Override
+  public GetResourcePolicyResponse getResourcePolicy(GetResourcePolicyRequest request) {
+    new Constraints().resource(request.resourceARN()).check();
+    var policy = Resource.of(streams, request.resourceARN()).policy();
+    return GetResourcePolicyResponse.builder().policy(policy).build();
+  }
+
+  @Override
+  public DeleteResourcePolicyResponse deleteResourcePolicy(DeleteResourcePolicyRequest request) {
+    new Constraints().resource(request.resourceARN()).check();
+    var resource = Resource.of(streams, request.resourceARN());
+    if (resource.policy().isEmpty()) {
+      throw KinesisErrors.notFound(
+          "No resource policy found for resource ARN " + request.resourceARN());
+    }
+    resource.policy("");
+    return DeleteResourcePolicyResponse.builder().build();
+  }
+}
