@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 
 /// Sends what has become of asynchronous events to where the function's owner wants to know it.
 final class Destinations {
-  private static final DateTimeFormatter TIME =
+  static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
@@ -77,25 +77,51 @@ final class Destinations {
       return;
     }
     var text = Json.write(record);
-    guarded(
-        destination,
-        () -> {
-          switch (target.service()) {
-            case "sqs" -> toQueue(target, text, Map.of());
-            case "sns" ->
-                cloud.client(SnsClient.class).publish(b -> b.topicArn(destination).message(text));
-            case "lambda" ->
-                cloud
-                    .client(LambdaClient.class)
-                    .invoke(b ->
-                        b.functionName(destination)
-                            .invocationType(InvocationType.EVENT)
-                            .payload(SdkBytes.fromUtf8String(text)));
-            case "s3" -> toBucket(target, reference, text);
-            case "events" -> toBus(target, reference, text, success);
-            default -> throw LambdaErrors.invalid("No destination: " + destination);
-          }
-        });
+    var _ =
+        guarded(
+            destination,
+            () -> {
+              switch (target.service()) {
+                case "sqs" -> toQueue(target, text, Map.of());
+                case "sns" ->
+                    cloud
+                        .client(SnsClient.class)
+                        .publish(b -> b.topicArn(destination).message(text));
+                case "lambda" ->
+                    cloud
+                        .client(LambdaClient.class)
+                        .invoke(b ->
+                            b.functionName(destination)
+                                .invocationType(InvocationType.EVENT)
+                                .payload(SdkBytes.fromUtf8String(text)));
+                case "s3" -> toBucket(target, reference, text);
+                case "events" -> toBus(target, reference, text, success);
+                default -> throw LambdaErrors.invalid("No destination: " + destination);
+              }
+            });
+  }
+
+  /// Sends what became of a batch of a stream; tells whether it arrived.
+  ///
+  /// @param key under which a bucket gets it
+  boolean sendBatch(String destination, String key, String text) {
+    var target = Arn.of(destination).orElse(null);
+    return target != null
+        && guarded(
+            destination,
+            () -> {
+              switch (target.service()) {
+                case "sqs" -> toQueue(target, text, Map.of());
+                case "sns" -> toTopic(destination, text, Map.of());
+                case "s3" ->
+                    cloud
+                        .client(S3Client.class)
+                        .putObject(
+                            b -> b.bucket(target.resource()).key(key),
+                            RequestBody.fromString(text));
+                default -> throw LambdaErrors.invalid("No destination: " + destination);
+              }
+            });
   }
 
   /// Sends the event itself to a dead-letter queue or topic.
@@ -112,15 +138,16 @@ final class Destinations {
     if (!error.isEmpty()) {
       attributes.put("ErrorMessage", error.substring(0, Math.min(1024, error.length())));
     }
-    guarded(
-        arn,
-        () -> {
-          if (target.service().equals("sqs")) {
-            toQueue(target, text, attributes);
-          } else {
-            toTopic(arn, text, attributes);
-          }
-        });
+    var _ =
+        guarded(
+            arn,
+            () -> {
+              if (target.service().equals("sqs")) {
+                toQueue(target, text, attributes);
+              } else {
+                toTopic(arn, text, attributes);
+              }
+            });
   }
 
   private void toQueue(Arn queue, String text, Map<String, String> attributes) {
@@ -179,15 +206,17 @@ final class Destinations {
     cloud.client(EventBridgeClient.class).putEvents(b -> b.entries(List.of(entry)));
   }
 
-  private static void guarded(String destination, Runnable delivery) {
+  private static boolean guarded(String destination, Runnable delivery) {
     try {
       delivery.run();
+      return true;
     } catch (SdkException | IllegalArgumentException e) {
       System.getLogger(Destinations.class.getName())
           .log(
               System.Logger.Level.WARNING,
               "Cannot deliver from " + Call.current().service() + " to " + destination,
               e);
+      return false;
     }
   }
 

@@ -48,6 +48,11 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /// Where the functions' metrics are counted.
+  FunctionMetrics metrics() {
+    return metrics;
+  }
+
   /// Makes sandboxes ahead until the version has `count`.
   void warm(FunctionKey function, Version version, int count) {
     var pool = pool(function, version);

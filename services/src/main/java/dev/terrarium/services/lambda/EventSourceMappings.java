@@ -4,31 +4,38 @@ import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.services.lambda.LambdaState.Mapping;
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import java.util.ArrayList;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/// Event source mappings: making, changing, removing them, and running a poller for each that is
-/// enabled. SQS queues are the sources that there are.
+/// Event source mappings: making, changing, showing, removing them. [MappingPollers] runs them.
 final class EventSourceMappings implements LambdaClient, AutoCloseable {
   private static final int QUEUE_BATCH_DEFAULT = 10;
+  private static final int STREAM_BATCH_DEFAULT = 100;
+  private static final int POLLERS_MIN_DEFAULT = 2;
+  private static final int POLLERS_MAX_DEFAULT = 200;
 
   private final Cloud cloud;
   private final LambdaState state;
-  private final QueuePoller.Target target;
-  private final Map<QualifiedKey, QueuePoller> pollers = new ConcurrentHashMap<>();
+  private final MappingPollers pollers;
+  private final Tags tags;
 
-  EventSourceMappings(Cloud cloud, LambdaState state, QueuePoller.Target target) {
+  EventSourceMappings(Cloud cloud, LambdaState state, MappingPollers pollers, Tags tags) {
     this.cloud = cloud;
     this.state = state;
-    this.target = target;
+    this.pollers = pollers;
+    this.tags = tags;
   }
 
   @Override
@@ -38,16 +45,7 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
 
   @Override
   public void close() {
-    pollers.values().forEach(QueuePoller::stop);
-    pollers.clear();
-  }
-
-  /// Starts the pollers of all enabled mappings.
-  void resume() {
-    state.mappings.scan((key, mapping) -> {
-      run(key, mapping);
-      return true;
-    });
+    pollers.close();
   }
 
   @Override
@@ -55,120 +53,186 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
       CreateEventSourceMappingRequest request) {
     var reference = FunctionReference.of(request.functionName(), null);
     state.require(reference);
-    state.requireVersion(reference);
-    var queue = queue(request.eventSourceArn());
-    MappingRules.check(request, queue);
-    checkQueue(queue, state.requireVersion(reference).configuration().timeout());
+    var version = state.requireVersion(reference);
+    if (request.selfManagedEventSource() != null) {
+      throw LambdaErrors.invalid(
+          "Terrarium does not implement event source mappings of self-managed Apache Kafka.");
+    }
+    var source = MappingRules.source(request.eventSourceArn());
+    var wanted = Shapes.copy(request, EventSourceMappingConfiguration.builder());
+    MappingRules.check(wanted, source);
+    Tags.check(request.tags());
     var uuid = cloud.ids().uuid();
     var key = new QualifiedKey(reference.function(), uuid);
-    var enabled = !Boolean.FALSE.equals(request.enabled());
-    var builder =
-        EventSourceMappingConfiguration.builder()
-            .uuid(uuid)
-            .eventSourceArn(request.eventSourceArn())
-            .functionArn(reference.arn())
-            .eventSourceMappingArn(
-                reference.function().scope().arn("lambda", "event-source-mapping:" + uuid))
-            .batchSize(request.batchSize() == null ? QUEUE_BATCH_DEFAULT : request.batchSize())
-            .maximumBatchingWindowInSeconds(
-                request.maximumBatchingWindowInSeconds() == null
-                    ? 0
-                    : request.maximumBatchingWindowInSeconds())
-            .filterCriteria(criteria(request.filterCriteria()))
-            .functionResponseTypes(request.functionResponseTypes())
-            .scalingConfig(scaling(request.scalingConfig()))
-            .lastModified(cloud.clock().now())
-            .state(enabled ? "Enabled" : "Disabled")
-            .stateTransitionReason("USER_INITIATED");
-    var mapping = builder.build();
+    var mapping = complete(wanted, source, reference, uuid, request.enabled());
+    MappingRules.whole(mapping, source);
+    if (MappingRules.isQueue(source)) {
+      checkQueue(source, version.configuration().timeout());
+    } else {
+      MappingRules.position(wanted, source, cloud.clock().now());
+      checkStream(source, key, mapping);
+    }
     state.locks.with(
         "mappings",
         () -> {
-          checkUnique(reference, request.eventSourceArn());
-          state.mappings.put(key, mapping);
+          checkUnique(reference, source);
+          var batch = new Batch();
+          state.mappings.put(batch, key, mapping);
+          tags.put(batch, mapping.eventSourceMappingArn(), request.tags());
+          state.store.commit(batch);
           return key;
         });
-    run(key, mapping);
+    pollers.run(key, mapping);
     return Shapes.copy(
         mapping.toBuilder().state("Creating").build(), CreateEventSourceMappingResponse.builder());
   }
 
-  @Override
-  public GetEventSourceMappingResponse getEventSourceMapping(GetEventSourceMappingRequest request) {
-    return Shapes.copy(require(request.uuid()).mapping, GetEventSourceMappingResponse.builder());
+  private EventSourceMappingConfiguration complete(
+      EventSourceMappingConfiguration wanted,
+      Arn source,
+      FunctionReference reference,
+      String uuid,
+      @Nullable Boolean enabled) {
+    var queue = MappingRules.isQueue(source);
+    var builder =
+        wanted.toBuilder()
+            .uuid(uuid)
+            .functionArn(reference.arn())
+            .eventSourceMappingArn(
+                reference.function().scope().arn("lambda", "event-source-mapping:" + uuid))
+            .batchSize(or(wanted.batchSize(), queue ? QUEUE_BATCH_DEFAULT : STREAM_BATCH_DEFAULT))
+            .maximumBatchingWindowInSeconds(or(wanted.maximumBatchingWindowInSeconds(), 0))
+            .lastModified(cloud.clock().now())
+            .state(Boolean.FALSE.equals(enabled) ? "Disabled" : "Enabled")
+            .stateTransitionReason(queue ? "USER_INITIATED" : "User action");
+    if (!queue) {
+      builder
+          .parallelizationFactor(or(wanted.parallelizationFactor(), 1))
+          .maximumRecordAgeInSeconds(or(wanted.maximumRecordAgeInSeconds(), -1))
+          .maximumRetryAttempts(or(wanted.maximumRetryAttempts(), -1))
+          .tumblingWindowInSeconds(or(wanted.tumblingWindowInSeconds(), 0))
+          .bisectBatchOnFunctionError(Boolean.TRUE.equals(wanted.bisectBatchOnFunctionError()))
+          .lastProcessingResult("No records processed");
+    }
+    return tidied(builder.build(), queue);
   }
 
-  @Override
-  public UpdateEventSourceMappingResponse updateEventSourceMapping(
-      UpdateEventSourceMappingRequest request) {
-    var old = require(request.uuid());
-    MappingRules.check(request, queue(old.mapping.eventSourceArn()));
-    var function = old.key.function();
-    FunctionReference reference = null;
-    if (request.functionName() != null) {
-      reference = FunctionReference.of(request.functionName(), null);
-      state.require(reference);
-      state.requireVersion(reference);
-      function = reference.function();
+  /// Empty structures say that there is nothing of the kind.
+  private static EventSourceMappingConfiguration tidied(
+      EventSourceMappingConfiguration mapping, boolean queue) {
+    var builder = mapping.toBuilder();
+    var criteria = mapping.filterCriteria();
+    builder.filterCriteria(criteria == null || criteria.filters().isEmpty() ? null : criteria);
+    var scaling = mapping.scalingConfig();
+    builder.scalingConfig(scaling == null || scaling.maximumConcurrency() == null ? null : scaling);
+    builder.functionResponseTypes(List.copyOf(mapping.functionResponseTypes()));
+    var metrics = mapping.metricsConfig();
+    builder.metricsConfig(metrics == null || metrics.metrics().isEmpty() ? null : metrics);
+    var kms = mapping.kmsKeyArn();
+    builder.kmsKeyArn(kms == null || kms.isEmpty() ? null : kms);
+    var pollers = mapping.provisionedPollerConfig();
+    if (pollers != null && pollers.minimumPollers() == null && pollers.maximumPollers() == null) {
+      builder.provisionedPollerConfig((ProvisionedPollerConfig) null);
+    } else if (pollers != null) {
+      var least = or(pollers.minimumPollers(), POLLERS_MIN_DEFAULT);
+      var most = or(pollers.maximumPollers(), Math.max(least, POLLERS_MAX_DEFAULT));
+      builder.provisionedPollerConfig(p -> p.minimumPollers(least).maximumPollers(most));
     }
-    var renamed = reference;
-    var key = new QualifiedKey(function, request.uuid());
-    var changed =
-        state.locks.with(
-            "mappings",
-            () -> {
-              var current = require(request.uuid());
-              var mapping = change(current.mapping, renamed, request);
-              var batch = new dev.terrarium.kernel.store.Batch();
-              state.mappings.delete(batch, current.key);
-              state.mappings.put(batch, key, mapping);
-              state.store.commit(batch);
-              return mapping;
-            });
-    halt(old.key);
-    run(key, changed);
-    return Shapes.copy(
-        changed.toBuilder().state("Updating").build(), UpdateEventSourceMappingResponse.builder());
-  }
-
-  private EventSourceMappingConfiguration change(
-      EventSourceMappingConfiguration mapping,
-      @Nullable FunctionReference function,
-      UpdateEventSourceMappingRequest request) {
-    var builder = mapping.toBuilder().lastModified(cloud.clock().now());
-    if (function != null) {
-      builder.functionArn(function.arn());
-    }
-    if (request.enabled() != null) {
-      builder.state(request.enabled() ? "Enabled" : "Disabled");
-    }
-    if (request.batchSize() != null) {
-      builder.batchSize(request.batchSize());
-    }
-    if (request.maximumBatchingWindowInSeconds() != null) {
-      builder.maximumBatchingWindowInSeconds(request.maximumBatchingWindowInSeconds());
-    }
-    if (request.filterCriteria() != null) {
-      builder.filterCriteria(criteria(request.filterCriteria()));
-    }
-    if (request.hasFunctionResponseTypes()) {
-      builder.functionResponseTypes(request.functionResponseTypes());
-    }
-    if (request.scalingConfig() != null) {
-      builder.scalingConfig(scaling(request.scalingConfig()));
+    if (!queue) {
+      var config = mapping.destinationConfig();
+      var failure = config == null || config.onFailure() == null ? null : config.onFailure();
+      var destination = failure == null ? null : failure.destination();
+      builder.destinationConfig(d ->
+          d.onFailure(f ->
+              f.destination(destination == null || destination.isEmpty() ? null : destination)));
     }
     return builder.build();
   }
 
   @Override
+  public GetEventSourceMappingResponse getEventSourceMapping(GetEventSourceMappingRequest request) {
+    return Shapes.copy(
+        require(request.uuid(), true).mapping(), GetEventSourceMappingResponse.builder());
+  }
+
+  @Override
+  public UpdateEventSourceMappingResponse updateEventSourceMapping(
+      UpdateEventSourceMappingRequest request) {
+    var old = require(request.uuid(), false);
+    var source = Arn.of(old.mapping().eventSourceArn()).orElseThrow();
+    var wanted = Shapes.copy(request, EventSourceMappingConfiguration.builder());
+    MappingRules.check(wanted, source);
+    var function = old.key().function();
+    if (request.functionName() != null) {
+      var reference = FunctionReference.of(request.functionName(), null);
+      state.require(reference);
+      state.requireVersion(reference);
+      function = reference.function();
+      wanted = wanted.toBuilder().functionArn(reference.arn()).build();
+    }
+    var key = new QualifiedKey(function, request.uuid());
+    var change = wanted;
+    var changed =
+        state.locks.with(
+            "mappings",
+            () -> {
+              var current = require(request.uuid(), false);
+              var mapping = merge(current.mapping(), change, request.enabled(), source);
+              MappingRules.whole(mapping, source);
+              var batch = new Batch();
+              state.mappings.delete(batch, current.key());
+              state.mappings.put(batch, key, mapping);
+              state.store.commit(batch);
+              return mapping;
+            });
+    var before = old.mapping().state();
+    var shown =
+        changed.toBuilder()
+            .state(
+                before.equals(changed.state())
+                    ? "Updating"
+                    : changed.state().equals("Enabled") ? "Enabling" : "Disabling")
+            .build();
+    pollers.change(key.function().scope(), shown);
+    return Shapes.copy(shown, UpdateEventSourceMappingResponse.builder());
+  }
+
+  @SuppressWarnings("unchecked")
+  private EventSourceMappingConfiguration merge(
+      EventSourceMappingConfiguration current,
+      EventSourceMappingConfiguration change,
+      @Nullable Boolean enabled,
+      Arn source) {
+    var builder = current.toBuilder();
+    for (var field : change.sdkFields()) {
+      var value = field.getValueOrDefault(change);
+      if (value != null && !(value instanceof SdkAutoConstructList)) {
+        ((SdkField<Object>) field).set(builder, value);
+      }
+    }
+    if (enabled != null) {
+      builder.state(enabled ? "Enabled" : "Disabled");
+    }
+    return tidied(builder.lastModified(cloud.clock().now()).build(), MappingRules.isQueue(source));
+  }
+
+  @Override
   public DeleteEventSourceMappingResponse deleteEventSourceMapping(
       DeleteEventSourceMappingRequest request) {
-    var found = require(request.uuid());
-    state.mappings.delete(found.key);
-    halt(found.key);
-    return Shapes.copy(
-        found.mapping.toBuilder().state("Deleting").build(),
-        DeleteEventSourceMappingResponse.builder());
+    var found =
+        state.locks.with(
+            "mappings",
+            () -> {
+              var current = require(request.uuid(), false);
+              var batch = new Batch();
+              state.mappings.delete(batch, current.key());
+              tags.delete(batch, current.mapping().eventSourceMappingArn());
+              state.store.commit(batch);
+              return current;
+            });
+    var shown = found.mapping().toBuilder().state("Deleting").build();
+    pollers.change(found.key().function().scope(), shown);
+    return Shapes.copy(shown, DeleteEventSourceMappingResponse.builder());
   }
 
   @Override
@@ -183,7 +247,7 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
           if ((function == null || mapping.functionArn().equals(function.arn()))
               && (request.eventSourceArn() == null
                   || mapping.eventSourceArn().equals(request.eventSourceArn()))) {
-            all.add(mapping);
+            all.add(shown(mapping));
           }
           return true;
         },
@@ -196,56 +260,45 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
         .build();
   }
 
-  private void run(QualifiedKey key, EventSourceMappingConfiguration mapping) {
-    if (mapping.state().equals("Enabled")) {
-      var poller = new QueuePoller(cloud, state, target, key, mapping);
-      var before = pollers.put(key, poller);
-      if (before != null) {
-        before.stop();
-      }
-      poller.start();
-    }
+  private EventSourceMappingConfiguration shown(EventSourceMappingConfiguration mapping) {
+    var changing = pollers.changing(mapping.uuid());
+    return changing == null ? mapping : mapping.toBuilder().state(changing.state()).build();
   }
 
-  private void halt(QualifiedKey key) {
-    var poller = pollers.remove(key);
-    if (poller != null) {
-      poller.stop();
+  /// @param leaving whether one that is being removed is still there
+  private Mapping require(String uuid, boolean leaving) {
+    var found = state.mapping(Call.current().scope(), uuid);
+    if (found != null) {
+      return new Mapping(found.key(), leaving ? shown(found.mapping()) : found.mapping());
     }
-  }
-
-  private record Found(QualifiedKey key, EventSourceMappingConfiguration mapping) {}
-
-  private Found require(String uuid) {
-    var scope = Call.current().scope();
-    var found = new Found[1];
-    state.mappings.scan(
-        (key, mapping) -> {
-          if (key.qualifier().equals(uuid)) {
-            found[0] = new Found(key, mapping);
-          }
-          return found[0] == null;
-        },
-        scope.account(),
-        scope.region());
-    if (found[0] == null) {
+    var changing = leaving ? pollers.changing(uuid) : null;
+    if (changing == null) {
       throw LambdaErrors.noResource();
     }
-    return found[0];
+    var function = FunctionReference.of(changing.functionArn(), null).function();
+    return new Mapping(new QualifiedKey(function, uuid), changing);
   }
 
-  private void checkUnique(FunctionReference reference, String source) {
+  private void checkUnique(FunctionReference reference, Arn source) {
+    var arn = source.toString();
     state.mappings.scan(
         (key, mapping) -> {
-          if (mapping.eventSourceArn().equals(source)
+          if (mapping.eventSourceArn().equals(arn)
               && mapping.functionArn().equals(reference.arn())) {
+            var function = " (\" " + reference.function().name() + " \")";
             throw LambdaErrors.conflict(
-                "An event source mapping with SQS arn (\" "
-                    + source
-                    + " \") and function (\" "
-                    + reference.function().name()
-                    + " \") already exists. Please update or delete the existing mapping with"
-                    + " UUID "
+                (MappingRules.isQueue(source)
+                        ? "An event source mapping with SQS arn (\" "
+                            + arn
+                            + " \") and function"
+                            + function
+                            + " already exists."
+                        : "The event source arn (\" "
+                            + arn
+                            + " \") and function"
+                            + function
+                            + " provided mapping already exists.")
+                    + " Please update or delete the existing mapping with UUID "
                     + mapping.uuid());
           }
           return true;
@@ -253,22 +306,14 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
         reference.function().parts());
   }
 
-  private static Arn queue(@Nullable String source) {
-    if (source == null) {
-      throw LambdaErrors.invalid("Please specify an event source ARN.");
+  private void checkStream(Arn source, QualifiedKey key, EventSourceMappingConfiguration mapping) {
+    try {
+      pollers.source(source, key, mapping).shards();
+    } catch (AwsServiceException e) {
+      throw Errors.code(e).equals("ResourceNotFoundException")
+          ? LambdaErrors.invalid("Stream not found: " + source)
+          : LambdaErrors.invalid(Errors.message(e));
     }
-    var arn = Arn.of(source).orElse(null);
-    if (arn == null) {
-      throw LambdaErrors.constraint(
-          "eventSourceArn",
-          source,
-          "satisfy regular expression pattern: arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}(-gov)?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)");
-    }
-    if (!arn.service().equals("sqs")) {
-      throw LambdaErrors.invalid(
-          "Terrarium does not implement event source mappings of " + arn.service() + ".");
-    }
-    return arn;
   }
 
   private void checkQueue(Arn queue, int functionTimeout) {
@@ -298,11 +343,7 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
     }
   }
 
-  private static @Nullable FilterCriteria criteria(@Nullable FilterCriteria given) {
-    return given == null || given.filters().isEmpty() ? null : given;
-  }
-
-  private static @Nullable ScalingConfig scaling(@Nullable ScalingConfig given) {
-    return given == null || given.maximumConcurrency() == null ? null : given;
+  private static int or(@Nullable Integer value, int otherwise) {
+    return Objects.requireNonNullElse(value, otherwise);
   }
 }

@@ -1,6 +1,7 @@
 package dev.terrarium.services.lambda;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -22,7 +24,9 @@ import software.amazon.awssdk.services.cloudwatch.model.StatisticSet;
 final class FunctionMetrics implements AutoCloseable {
   private static final Duration DELAY = Duration.ofSeconds(5);
 
-  private record Series(FunctionKey function, String metric) {}
+  private static final Set<String> IN_MILLIS = Set.of("Duration", "IteratorAge");
+
+  private record Series(Scope scope, String dimension, String value, String metric) {}
 
   private static final class Statistic {
     double count;
@@ -77,6 +81,32 @@ final class FunctionMetrics implements AutoCloseable {
     }
   }
 
+  /// A function was given records of a stream, the last of which is this old.
+  void iteratorAge(FunctionKey function, double millis) {
+    if (cloud.service("cloudwatch") == null) {
+      return;
+    }
+    lock.lock();
+    try {
+      add(function, "IteratorAge", millis);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// An event source mapping has seen events.
+  void mapping(Scope scope, String uuid, String metric, int events) {
+    if (cloud.service("cloudwatch") == null) {
+      return;
+    }
+    lock.lock();
+    try {
+      add(new Series(scope, "EventSourceMappingUUID", uuid, metric), events);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void close() {
     lock.lock();
@@ -90,7 +120,11 @@ final class FunctionMetrics implements AutoCloseable {
   }
 
   private void add(FunctionKey function, String metric, double value) {
-    gathered.computeIfAbsent(new Series(function, metric), s -> new Statistic()).add(value);
+    add(new Series(function.scope(), "FunctionName", function.name(), metric), value);
+  }
+
+  private void add(Series series, double value) {
+    gathered.computeIfAbsent(series, s -> new Statistic()).add(value);
     if (alarm == null) {
       alarm = cloud.timers().at(cloud.clock().now().plus(DELAY), this::handOver);
     }
@@ -107,10 +141,10 @@ final class FunctionMetrics implements AutoCloseable {
       lock.unlock();
     }
     var now = cloud.clock().now();
-    var byScope = new HashMap<dev.terrarium.kernel.Scope, List<MetricDatum>>();
+    var byScope = new HashMap<Scope, List<MetricDatum>>();
     taken.forEach((series, statistic) ->
         byScope
-            .computeIfAbsent(series.function.scope(), s -> new ArrayList<>())
+            .computeIfAbsent(series.scope, s -> new ArrayList<>())
             .add(datum(series, statistic, now)));
     byScope.forEach(
         (scope, data) -> cloud.background("lambda", "lambda-metrics", scope, () -> put(data)));
@@ -133,9 +167,9 @@ final class FunctionMetrics implements AutoCloseable {
   private static MetricDatum datum(Series series, Statistic statistic, Instant now) {
     return MetricDatum.builder()
         .metricName(series.metric)
-        .dimensions(Dimension.builder().name("FunctionName").value(series.function.name()).build())
+        .dimensions(Dimension.builder().name(series.dimension).value(series.value).build())
         .timestamp(now)
-        .unit(series.metric.equals("Duration") ? StandardUnit.MILLISECONDS : StandardUnit.COUNT)
+        .unit(IN_MILLIS.contains(series.metric) ? StandardUnit.MILLISECONDS : StandardUnit.COUNT)
         .statisticValues(
             StatisticSet.builder()
                 .sampleCount(statistic.count)

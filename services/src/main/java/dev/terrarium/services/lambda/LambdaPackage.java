@@ -28,11 +28,11 @@ public final class LambdaPackage implements ServicePackage {
     var router = new VersionRouter(cloud, state);
     var events = new AsyncEvents(cloud, state, router, dispatcher);
     var provisioned = new ConcurrencySettings(cloud, state, layers, concurrency, dispatcher);
-    var mappings =
-        new EventSourceMappings(cloud, state, new QueuePoller.Target(router, dispatcher));
+    var pollers = new MappingPollers(cloud, state, router, dispatcher);
+    var tags = new Tags(cloud, state);
     events.resume();
     provisioned.resume();
-    mappings.resume();
+    pollers.resume();
     return List.of(
         new LambdaFunctions(cloud, state, code, layers, dispatcher, concurrency),
         new FunctionUpdates(cloud, state, code, layers, dispatcher),
@@ -43,7 +43,8 @@ public final class LambdaPackage implements ServicePackage {
         new Permissions(cloud, state),
         provisioned,
         new Invocations(router, dispatcher, events),
-        mappings,
+        new EventSourceMappings(cloud, state, pollers, tags),
+        tags,
         events,
         dispatcher,
         code,

@@ -16,10 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.AddPermissionRequest;
-import software.amazon.awssdk.services.lambda.model.CreateEventSourceMappingRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionUrlConfigRequest;
 import software.amazon.awssdk.services.lambda.model.PutFunctionEventInvokeConfigRequest;
-import software.amazon.awssdk.services.lambda.model.UpdateEventSourceMappingRequest;
 import software.amazon.awssdk.services.lambda.model.UpdateFunctionUrlConfigRequest;
 
 /// Lambda's resource types, but for the function itself.
@@ -37,7 +35,7 @@ final class LambdaResources {
         version(),
         alias(),
         permission(),
-        mapping(),
+        new MappingResource(cloud).type(),
         layers.version(),
         layers.permission(),
         invokeConfig(),
@@ -170,55 +168,6 @@ final class LambdaResources {
               .removePermission(b ->
                   b.functionName(text(request.properties(), "FunctionName"))
                       .statementId(current.physicalId()));
-          return current;
-        });
-  }
-
-  private SimpleResource mapping() {
-    return new SimpleResource(
-        "AWS::Lambda::EventSourceMapping",
-        List.of(
-            Property.of("EventSourceArn").mandatory().replacing(),
-            Property.of("FunctionName").mandatory(),
-            Property.of("BatchSize"),
-            Property.of("Enabled"),
-            Property.of("FilterCriteria"),
-            Property.of("FunctionResponseTypes"),
-            Property.of("MaximumBatchingWindowInSeconds"),
-            Property.of("ScalingConfig")),
-        request -> {
-          var made =
-              lambda()
-                  .createEventSourceMapping(
-                      JsonShapes.fill(
-                              request.properties(), CreateEventSourceMappingRequest.builder())
-                          .build());
-          return new Resource(
-              made.uuid(),
-              Map.of(
-                  "Id",
-                  Json.tree(made.uuid()),
-                  "EventSourceMappingArn",
-                  Json.tree(made.eventSourceMappingArn())));
-        },
-        (request, current) -> {
-          var p = request.properties().deepCopy();
-          p.remove("EventSourceArn");
-          p.putIfAbsent("Enabled", Json.tree(true));
-          p.putIfAbsent("BatchSize", Json.tree(10));
-          p.putIfAbsent("MaximumBatchingWindowInSeconds", Json.tree(0));
-          p.putIfAbsent("FilterCriteria", Json.object());
-          p.putIfAbsent("FunctionResponseTypes", Json.array());
-          p.putIfAbsent("ScalingConfig", Json.object());
-          lambda()
-              .updateEventSourceMapping(
-                  JsonShapes.fill(p, UpdateEventSourceMappingRequest.builder())
-                      .uuid(current.physicalId())
-                      .build());
-          return current;
-        },
-        (request, current) -> {
-          lambda().deleteEventSourceMapping(b -> b.uuid(current.physicalId()));
           return current;
         });
   }

@@ -2,6 +2,7 @@ package dev.terrarium.services.lambda;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Locks;
+import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.Key;
@@ -9,6 +10,7 @@ import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.PojoCodec;
 import dev.terrarium.kernel.store.Store;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +42,9 @@ final class LambdaState {
 
   /// A version: its configuration, and the blob that holds its code.
   record Version(FunctionConfiguration configuration, String blob) {}
+
+  /// An event source mapping.
+  record Mapping(QualifiedKey key, EventSourceMappingConfiguration mapping) {}
 
   /// A resource policy: statements in their order, as JSON, and its revision.
   record Policy(Map<String, String> statements, String revisionId) {}
@@ -93,6 +98,7 @@ final class LambdaState {
   final Keyspace<QualifiedKey, FunctionUrlConfig> urls;
   final Keyspace<String, QualifiedKey> urlIds;
   final Keyspace<QualifiedKey, EventSourceMappingConfiguration> mappings;
+  final Keyspace<ShardProgress.Place, ShardProgress> progress;
   private final Keyspace<QualifiedKey, Version> versions;
   private final Map<QualifiedKey, Version> cache = new ConcurrentHashMap<>();
 
@@ -138,9 +144,7 @@ final class LambdaState {
                         .string(key.qualifier),
                 from ->
                     new QualifiedKey(
-                        new FunctionKey(
-                            new dev.terrarium.kernel.Scope(from.string(), from.string()),
-                            from.string()),
+                        new FunctionKey(new Scope(from.string(), from.string()), from.string()),
                         from.string())));
     mappings =
         new Keyspace<>(
@@ -148,6 +152,8 @@ final class LambdaState {
             "lambda.mappings",
             QUALIFIED,
             new PojoCodec<>(EventSourceMappingConfiguration::builder));
+    progress =
+        new Keyspace<>(store, "lambda.progress", ShardProgress.Place.CODEC, ShardProgress.CODEC);
   }
 
   /// A version by its name (`$LATEST` or a number), or null.
@@ -179,6 +185,21 @@ final class LambdaState {
     var key = new QualifiedKey(function, version);
     versions.delete(batch, key);
     batch.afterCommit(() -> cache.remove(key));
+  }
+
+  /// An event source mapping, or null.
+  @Nullable Mapping mapping(Scope scope, String uuid) {
+    var found = new ArrayList<Mapping>(1);
+    mappings.scan(
+        (key, mapping) -> {
+          if (key.qualifier().equals(uuid)) {
+            found.add(new Mapping(key, mapping));
+          }
+          return found.isEmpty();
+        },
+        scope.account(),
+        scope.region());
+    return found.isEmpty() ? null : found.getFirst();
   }
 
   /// A function, or the error that it is not there.

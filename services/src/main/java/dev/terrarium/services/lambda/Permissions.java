@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
-/// The policies on functions, statement by statement; and tags.
+/// The policies on functions, statement by statement.
 final class Permissions implements LambdaClient {
   private static final int POLICY_BYTES_MAX = 20_480;
 
@@ -114,55 +114,6 @@ final class Permissions implements LambdaClient {
         .policy(document(policy.statements()))
         .revisionId(policy.revisionId())
         .build();
-  }
-
-  @Override
-  public TagResourceResponse tagResource(TagResourceRequest request) {
-    var reference = taggable(request.resource());
-    state.locks.with(
-        reference.function(),
-        () -> {
-          var function = state.require(reference);
-          var tags = new LinkedHashMap<>(function.tags());
-          tags.putAll(request.tags());
-          if (tags.size() > 50) {
-            throw LambdaErrors.invalid("Number of tags exceeds resource tag limit.");
-          }
-          state.functions.put(reference.function(), function.withTags(tags));
-          return reference;
-        });
-    return TagResourceResponse.builder().build();
-  }
-
-  @Override
-  public UntagResourceResponse untagResource(UntagResourceRequest request) {
-    var reference = taggable(request.resource());
-    state.locks.with(
-        reference.function(),
-        () -> {
-          var function = state.require(reference);
-          var tags = new LinkedHashMap<>(function.tags());
-          request.tagKeys().forEach(tags::remove);
-          state.functions.put(reference.function(), function.withTags(tags));
-          return reference;
-        });
-    return UntagResourceResponse.builder().build();
-  }
-
-  @Override
-  public ListTagsResponse listTags(ListTagsRequest request) {
-    var function = state.require(taggable(request.resource()));
-    return ListTagsResponse.builder().tags(function.tags()).build();
-  }
-
-  private static FunctionReference taggable(String arn) {
-    var reference = FunctionReference.of(arn, null);
-    if (reference.qualifier() != null) {
-      throw LambdaErrors.invalid(
-          "Tags on function aliases and versions are not supported. Please specify a function"
-              + " ARN.");
-    }
-    return reference;
   }
 
   private static void check(AddPermissionRequest request) {

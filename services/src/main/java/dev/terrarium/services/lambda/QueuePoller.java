@@ -3,9 +3,9 @@ package dev.terrarium.services.lambda;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.time.Waiter;
-import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.lambda.model.EventSourceMappingConfiguration;
-import software.amazon.awssdk.services.lambda.model.FunctionResponseType;
-import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -34,82 +31,111 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 /// batch is handled on a thread of its own. What the function does not handle stays in the queue
 /// and comes back when its visibility timeout has passed. Of a message group of a FIFO queue, SQS
 /// itself gives nothing more while a batch is being handled.
-final class QueuePoller {
+final class QueuePoller implements Poller {
   private static final int RECEIVE_MAX = 10;
   private static final int POLL_SECONDS = 20;
   private static final int CONCURRENCY_DEFAULT = 32;
-  private static final int BATCH_BYTES_MAX = 5_500_000;
-  private static final int ERROR_WAIT_SECONDS_MAX = 60;
 
-  /// Where batches go.
-  record Target(VersionRouter router, Dispatcher dispatcher) {}
+  /// AWS lets a provisioned poller have so many batches handled at once.
+  private static final int CONCURRENCY_PER_POLLER = 10;
+
+  /// Of the 6 MB that an event may have, what is left for bodies.
+  private static final int BATCH_BYTES_MAX = 5_500_000;
 
   private final Cloud cloud;
-  private final LambdaState state;
-  private final Target target;
-  private final QualifiedKey key;
+  private final MappingTarget target;
   private final EventSourceMappingConfiguration mapping;
   private final Arn queue;
   private final RecordFilter filter;
+  private final PollerWork work;
   private final ReentrantLock lock = new ReentrantLock();
   private int running;
-  private int errors;
   private @Nullable Waiter slotAwaited;
-  private volatile boolean stopped;
-  private volatile @Nullable Thread thread;
+  private @Nullable Thread polling;
 
-  QueuePoller(
-      Cloud cloud,
-      LambdaState state,
-      Target target,
-      QualifiedKey key,
-      EventSourceMappingConfiguration mapping) {
+  QueuePoller(Cloud cloud, MappingTarget target) {
     this.cloud = cloud;
-    this.state = state;
     this.target = target;
-    this.key = key;
-    this.mapping = mapping;
+    this.mapping = target.mapping;
     this.queue = Arn.of(mapping.eventSourceArn()).orElseThrow();
     this.filter = RecordFilter.of(mapping.filterCriteria());
+    this.work = new PollerWork(cloud, target.key.function().scope(), mapping.uuid());
   }
 
-  void start() {
-    thread =
-        cloud.background(
-            "lambda", "lambda-poller-" + mapping.uuid(), key.function().scope(), this::run);
+  @Override
+  public void start() {
+    work.start("lambda-poller-" + mapping.uuid(), this::run);
   }
 
-  void stop() {
-    stopped = true;
-    var polling = thread;
-    if (polling != null) {
-      polling.interrupt();
+  @Override
+  public void stop(Runnable whenEnded) {
+    work.stop(whenEnded);
+    wake();
+  }
+
+  @Override
+  public void abandon() {
+    work.abandon();
+    wake();
+  }
+
+  /// Ends the long poll.
+  private void wake() {
+    lock.lock();
+    try {
+      if (polling != null) {
+        polling.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void polling(@Nullable Thread thread) {
+    lock.lock();
+    try {
+      polling = thread;
+    } finally {
+      lock.unlock();
     }
   }
 
   private void run() {
+    polling(Thread.currentThread());
     String url = null;
-    while (!stopped) {
-      try {
-        awaitSlot();
-        var sqs = cloud.client(SqsClient.class, queue.scope());
-        if (url == null) {
-          url = sqs.getQueueUrl(b -> b.queueName(queue.resource())).queueUrl();
-        }
-        var messages = collect(sqs, url);
-        errors = 0;
-        if (!messages.isEmpty()) {
-          dispatch(url, messages);
-        }
-      } catch (InterruptedException _) {
-        return;
-      } catch (SdkException | IllegalArgumentException e) {
-        if (!stopped) {
-          System.getLogger(QueuePoller.class.getName())
-              .log(System.Logger.Level.DEBUG, "Polling " + queue + " failed", e);
+    int errors = 0;
+    try (var watch = work.watch()) {
+      while (!work.stopped()) {
+        try {
+          awaitSlot();
+          var sqs = cloud.client(SqsClient.class, queue.scope());
+          if (url == null) {
+            url = sqs.getQueueUrl(b -> b.queueName(queue.resource())).queueUrl();
+          }
+          var messages = collect(sqs, url);
+          errors = 0;
+          if (!messages.isEmpty()) {
+            dispatch(url, messages);
+          }
+        } catch (SdkException | IllegalArgumentException e) {
           url = null;
-          waitAfterError();
+          failed(e);
+          work.backOff(watch, errors++, Instant.MAX);
         }
+      }
+    } catch (InterruptedException _) {
+      // Asked to end.
+    } finally {
+      polling(null);
+    }
+  }
+
+  private void failed(RuntimeException error) {
+    if (!work.stopped()) {
+      System.getLogger(QueuePoller.class.getName())
+          .log(System.Logger.Level.DEBUG, "Polling " + queue + " failed", error);
+      if (error instanceof AwsServiceException e) {
+        target.result("PROBLEM: " + Errors.code(e) + ": " + Errors.message(e));
       }
     }
   }
@@ -123,21 +149,29 @@ final class QueuePoller {
     }
     var end = cloud.clock().now().plus(window);
     long bytes = bytes(messages);
-    while (messages.size() < mapping.batchSize() && bytes < BATCH_BYTES_MAX && !stopped) {
+    while (messages.size() < mapping.batchSize() && bytes < BATCH_BYTES_MAX && !work.stopped()) {
       var left = Duration.between(cloud.clock().now(), end);
       if (left.isNegative() || left.isZero()) {
         break;
       }
       var seconds = (int) Math.min(POLL_SECONDS, Math.ceil(left.toMillis() / 1000.0));
-      var more = receive(sqs, url, seconds, mapping.batchSize() - messages.size());
-      bytes += bytes(more);
-      messages.addAll(more);
+      try {
+        var more = receive(sqs, url, seconds, mapping.batchSize() - messages.size());
+        bytes += bytes(more);
+        messages.addAll(more);
+      } catch (SdkException e) {
+        // What has been gathered is not to wait for its visibility timeout.
+        failed(e);
+        break;
+      }
     }
     return messages;
   }
 
   private static long bytes(List<Message> messages) {
-    return messages.stream().mapToLong(m -> m.body().length()).sum();
+    return messages.stream()
+        .mapToLong(m -> m.body().getBytes(StandardCharsets.UTF_8).length + 1000L)
+        .sum();
   }
 
   private List<Message> receive(SqsClient sqs, String url, int seconds, int most) {
@@ -151,27 +185,26 @@ final class QueuePoller {
   }
 
   private void dispatch(String url, List<Message> messages) {
-    if (stopped) {
-      giveBack(url, messages);
-      return;
-    }
     lock.lock();
     try {
       running++;
     } finally {
       lock.unlock();
     }
-    cloud.background(
-        "lambda",
-        "lambda-batch",
-        key.function().scope(),
-        () -> {
-          try {
-            handle(url, messages);
-          } finally {
-            freeSlot();
-          }
-        });
+    var begun =
+        work.start(
+            "lambda-batch",
+            () -> {
+              try {
+                handle(url, messages);
+              } finally {
+                freeSlot();
+              }
+            });
+    if (!begun) {
+      var _ = Thread.interrupted();
+      giveBack(url, messages);
+    }
   }
 
   private void giveBack(String url, List<Message> messages) {
@@ -187,13 +220,16 @@ final class QueuePoller {
     var refused = new ArrayList<Message>();
     for (var message : messages) {
       var record = QueueRecords.of(message, queue);
-      if (filter.passes(record)) {
+      if (filter.passesWithData(record, "body", message.body())) {
         passing.put(message, record);
       } else {
         refused.add(message);
       }
     }
     delete(url, refused);
+    target.count("PolledEventCount", messages.size());
+    target.count("FilteredOutEventCount", refused.size());
+    target.count("InvokedEventCount", passing.size());
     if (passing.isEmpty()) {
       return;
     }
@@ -205,68 +241,24 @@ final class QueuePoller {
     var event = Json.object();
     var list = event.putArray("Records");
     records.values().forEach(list::add);
-    var arn = mapping.functionArn();
-    var qualifier =
-        arn.equals(key.function().arn()) ? null : arn.substring(arn.lastIndexOf(':') + 1);
-    var reference = new FunctionReference(key.function(), qualifier);
-    var call = dev.terrarium.kernel.Call.current();
-    var invocation =
-        new Invocation(
-            cloud.ids().uuid(),
-            arn,
-            Json.write(event).getBytes(StandardCharsets.UTF_8),
-            call.cause().header(),
-            "");
-    try {
-      var outcome =
-          target
-              .dispatcher
-              .invoke(key.function(), target.router.route(reference), invocation)
-              .outcome();
-      if (outcome.error() == null) {
-        var failed = failures(outcome.payload(), records.keySet());
-        delete(
-            url, records.keySet().stream().filter(m -> !failed.contains(m.messageId())).toList());
-        result("OK");
-      } else {
-        result("PROBLEM: Function call failed");
-      }
-    } catch (TooManyRequestsException _) {
-      result("PROBLEM: Function call was throttled");
-    } catch (ResourceNotFoundException _) {
-      result("PROBLEM: Function not found");
-    } catch (AwsServiceException e) {
-      System.getLogger(QueuePoller.class.getName())
-          .log(System.Logger.Level.WARNING, "A batch of " + queue + " could not be handled", e);
-      result("PROBLEM: Function call failed");
+    var result = target.invoke(Json.write(event).getBytes(StandardCharsets.UTF_8));
+    if (work.abandoned() || !(result instanceof MappingTarget.Ran ran)) {
+      return;
     }
-  }
-
-  /// The ids of the messages that the function reports as failed; all of them if its report cannot
-  /// be read.
-  private Set<String> failures(byte[] payload, Set<Message> messages) {
-    if (!mapping
-        .functionResponseTypes()
-        .contains(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES)) {
-      return Set.of();
+    if (ran.failed()) {
+      target.result("PROBLEM: Function call failed");
+      target.count("FailedInvokeEventCount", records.size());
+      return;
     }
     var all = new HashSet<String>();
-    messages.forEach(message -> all.add(message.messageId()));
-    var text = new String(payload, StandardCharsets.UTF_8);
-    try {
-      var items = text.isBlank() ? Json.array() : Json.parse(text).path("batchItemFailures");
-      var failed = new HashSet<String>();
-      for (var item : items) {
-        var id = item.path("itemIdentifier");
-        if (!id.isTextual() || !all.contains(id.asText())) {
-          return all;
-        }
-        failed.add(id.asText());
-      }
-      return failed;
-    } catch (IllegalArgumentException _) {
-      return all;
-    }
+    records.keySet().forEach(message -> all.add(message.messageId()));
+    var failed =
+        target.reportsFailures()
+            ? BatchReport.failures(ran.outcome().payload(), all)
+            : Set.<String>of();
+    delete(url, records.keySet().stream().filter(m -> !failed.contains(m.messageId())).toList());
+    target.count("FailedInvokeEventCount", failed.size());
+    target.result("OK");
   }
 
   private void delete(String url, List<Message> messages) {
@@ -282,27 +274,18 @@ final class QueuePoller {
                 .build());
       }
       sqs.deleteMessageBatch(b -> b.queueUrl(url).entries(entries));
+      target.count("DeletedEventCount", entries.size());
     }
-  }
-
-  /// Notes how the last batch went, if that has changed.
-  private void result(String text) {
-    state.locks.with(
-        "mappings",
-        () -> {
-          var current = state.mappings.get(key);
-          if (current != null && !text.equals(current.lastProcessingResult())) {
-            state.mappings.put(key, current.toBuilder().lastProcessingResult(text).build());
-          }
-          return text;
-        });
   }
 
   private int concurrencyMax() {
     var scaling = mapping.scalingConfig();
-    var most = scaling == null ? CONCURRENCY_DEFAULT : scaling.maximumConcurrency();
-    var function = state.functions.get(key.function());
-    return function == null || function.reserved() < 1 ? most : Math.min(most, function.reserved());
+    var pollers = mapping.provisionedPollerConfig();
+    if (scaling != null) {
+      return target.concurrencyMax(scaling.maximumConcurrency());
+    }
+    return target.concurrencyMax(
+        pollers == null ? CONCURRENCY_DEFAULT : pollers.maximumPollers() * CONCURRENCY_PER_POLLER);
   }
 
   private void awaitSlot() throws InterruptedException {
@@ -332,17 +315,6 @@ final class QueuePoller {
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  /// Waits longer and longer while the queue cannot be read: it may have been deleted.
-  private void waitAfterError() {
-    try {
-      var wait = Duration.ofSeconds(Math.min(ERROR_WAIT_SECONDS_MAX, 1L << Math.min(errors++, 8)));
-      Instant until = cloud.clock().now().plus(wait);
-      cloud.timers().sleepUntil(until);
-    } catch (InterruptedException _) {
-      stopped = true;
     }
   }
 }

@@ -36,21 +36,37 @@ final class RecordFilter {
     return new RecordFilter(machine);
   }
 
-  /// Whether a queue's record passes. Its body is matched as JSON if it is JSON, else as text.
+  /// Whether everything passes.
+  boolean isEmpty() {
+    return machine == null;
+  }
+
+  /// Whether a record passes as it is.
   boolean passes(ObjectNode record) {
     if (machine == null) {
       return true;
     }
-    var event = record.deepCopy();
-    var body = parsed(record.path("body").asText());
-    if (body != null) {
-      event.set("body", body);
-    }
     try {
-      return !machine.rulesForJSONEvent(Json.write(event)).isEmpty();
+      return !machine.rulesForJSONEvent(Json.write(record)).isEmpty();
     } catch (Exception e) {
       throw new IllegalStateException("Cannot match a record", e);
     }
+  }
+
+  /// Whether a record passes if the member that holds what the sender wrote is matched as JSON if
+  /// it is JSON, else as text.
+  boolean passesWithData(ObjectNode record, String member, String text) {
+    if (machine == null) {
+      return true;
+    }
+    var event = record.deepCopy();
+    var data = parsed(text);
+    if (data == null) {
+      event.put(member, text);
+    } else {
+      event.set(member, data);
+    }
+    return passes(event);
   }
 
   private static @Nullable JsonNode parsed(String body) {

@@ -1,0 +1,153 @@
+package dev.terrarium.services.lambda;
+
+import dev.terrarium.kernel.Arn;
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.store.Codec;
+import dev.terrarium.kernel.store.KeyCodec;
+import dev.terrarium.kernel.store.Keyspace;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.ListTagsRequest;
+import software.amazon.awssdk.services.lambda.model.ListTagsResponse;
+import software.amazon.awssdk.services.lambda.model.TagResourceRequest;
+import software.amazon.awssdk.services.lambda.model.TagResourceResponse;
+import software.amazon.awssdk.services.lambda.model.UntagResourceRequest;
+import software.amazon.awssdk.services.lambda.model.UntagResourceResponse;
+
+/// Tags: those of functions are part of the function, those of event source mappings and code
+/// signing configurations stand by themselves.
+final class Tags implements LambdaClient {
+  private static final int TAGS_MAX = 50;
+
+  private final LambdaState state;
+  private final Keyspace<Arn, Map<String, String>> tags;
+
+  Tags(Cloud cloud, LambdaState state) {
+    this.state = state;
+    this.tags =
+        new Keyspace<>(
+            cloud.store(),
+            "lambda.tags",
+            KeyCodec.of(
+                (arn, to) -> to.string(arn.account()).string(arn.region()).string(arn.resource()),
+                from -> {
+                  var account = from.string();
+                  return new Arn("aws", "lambda", from.string(), account, from.string());
+                }),
+            Codec.of(1, (map, to) -> to.strings(map), from -> from.strings()));
+  }
+
+  @Override
+  public String serviceName() {
+    return SERVICE_NAME;
+  }
+
+  @Override
+  public void close() {}
+
+  static void check(Map<String, String> tags) {
+    if (tags.size() > TAGS_MAX) {
+      throw LambdaErrors.invalid("Number of tags exceeds resource tag limit.");
+    }
+  }
+
+  /// Sets the tags of a new resource.
+  void put(Batch batch, String arn, Map<String, String> all) {
+    if (!all.isEmpty()) {
+      tags.put(batch, Arn.of(arn).orElseThrow(), all);
+    }
+  }
+
+  /// Forgets the tags of a resource.
+  void delete(Batch batch, String arn) {
+    tags.delete(batch, Arn.of(arn).orElseThrow());
+  }
+
+  @Override
+  public TagResourceResponse tagResource(TagResourceRequest request) {
+    change(
+        request.resource(),
+        before -> {
+          var after = new LinkedHashMap<>(before);
+          after.putAll(request.tags());
+          check(after);
+          return after;
+        });
+    return TagResourceResponse.builder().build();
+  }
+
+  @Override
+  public UntagResourceResponse untagResource(UntagResourceRequest request) {
+    change(
+        request.resource(),
+        before -> {
+          var after = new LinkedHashMap<>(before);
+          request.tagKeys().forEach(after::remove);
+          return after;
+        });
+    return UntagResourceResponse.builder().build();
+  }
+
+  @Override
+  public ListTagsResponse listTags(ListTagsRequest request) {
+    var arn = other(request.resource());
+    return ListTagsResponse.builder()
+        .tags(
+            arn == null
+                ? state.require(function(request.resource())).tags()
+                : tags.get(arn) instanceof Map<String, String> found ? found : Map.of())
+        .build();
+  }
+
+  private void change(String resource, UnaryOperator<Map<String, String>> change) {
+    var arn = other(resource);
+    if (arn != null) {
+      state.locks.with(
+          arn,
+          () -> {
+            var before = tags.get(arn);
+            tags.put(arn, change.apply(before == null ? Map.of() : before));
+            return arn;
+          });
+      return;
+    }
+    var reference = function(resource);
+    state.locks.with(
+        reference.function(),
+        () -> {
+          var function = state.require(reference);
+          state.functions.put(
+              reference.function(), function.withTags(change.apply(function.tags())));
+          return reference;
+        });
+  }
+
+  /// The ARN of something that is no function, or null.
+  private @org.jspecify.annotations.Nullable Arn other(String resource) {
+    var arn = Arn.of(resource).orElse(null);
+    if (arn == null) {
+      return null;
+    }
+    if (arn.resource().startsWith("event-source-mapping:")) {
+      var uuid = arn.resource().substring("event-source-mapping:".length());
+      if (state.mapping(arn.scope(), uuid) == null) {
+        throw LambdaErrors.noResource();
+      }
+      return arn;
+    }
+    return null;
+  }
+
+  private static FunctionReference function(String arn) {
+    var reference = FunctionReference.of(arn, null);
+    if (reference.qualifier() != null) {
+      throw LambdaErrors.invalid(
+          "Tags on function aliases and versions are not supported. Please specify a function"
+              + " ARN.");
+    }
+    return reference;
+  }
+}
