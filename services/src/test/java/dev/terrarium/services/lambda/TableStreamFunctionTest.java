@@ -241,50 +241,6 @@ class TableStreamFunctionTest {
   }
 
   @Test
-  void aBatchingWindowGathersRecords() {
-    table.lambda.python("f", PRINT);
-    table.map("f", b -> b.maximumBatchingWindowInSeconds(10).batchSize(5));
-    put(0, 7);
-    table.advance(Duration.ofSeconds(9));
-    assertThat(table.batches("f")).containsExactly(List.of(0, 1, 2, 3, 4));
-    table.advance(Duration.ofSeconds(2));
-    assertThat(table.batches("f")).containsExactly(List.of(0, 1, 2, 3, 4), List.of(5, 6));
-  }
-
-  @Test
-  void aTumblingWindowCarriesItsStateToItsEnd() {
-    table.lambda.python(
-        "f",
-        TableFixture.printing(
-            """
-                s = e['state'].get('sum', 0)
-                s += sum(int(r['dynamodb']['NewImage']['n']['N']) for r in e['Records'])
-                return {'state': {'sum': s}}
-            """));
-    table.map("f", b -> b.tumblingWindowInSeconds(60));
-    table.put("a", 1);
-    table.lambda.settle();
-    table.advance(Duration.ofSeconds(30));
-    table.put("b", 2);
-    table.advance(Duration.ofSeconds(31));
-    table.put("c", 4);
-    var events = table.events("f");
-    assertThat(events).hasSize(4);
-    assertThat(Json.write(events.get(0).path("window")))
-        .isEqualTo("{\"start\":\"2026-05-01T12:00:00Z\",\"end\":\"2026-05-01T12:01:00Z\"}");
-    assertThat(Json.write(events.get(0).path("state"))).isEqualTo("{}");
-    assertThat(events.get(0).path("isFinalInvokeForWindow").asBoolean()).isFalse();
-    assertThat(Json.write(events.get(1).path("state"))).isEqualTo("{\"sum\":1}");
-    assertThat(events.get(2).path("isFinalInvokeForWindow").asBoolean()).isTrue();
-    assertThat(events.get(2).path("isWindowTerminatedEarly").asBoolean()).isFalse();
-    assertThat(events.get(2).path("Records")).isEmpty();
-    assertThat(Json.write(events.get(2).path("state"))).isEqualTo("{\"sum\":3}");
-    assertThat(Json.write(events.get(3).path("state"))).isEqualTo("{}");
-    assertThat(events.get(3).path("window").path("start").asText())
-        .isEqualTo("2026-05-01T12:01:00Z");
-  }
-
-  @Test
   void aDisabledMappingGoesOnWhereItWas() {
     table.lambda.python("f", PRINT);
     var uuid = table.map("f", b -> {});
