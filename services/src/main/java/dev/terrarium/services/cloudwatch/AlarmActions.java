@@ -1,6 +1,5 @@
 package dev.terrarium.services.cloudwatch;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
@@ -10,14 +9,13 @@ import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.services.cloudwatch.MetricStore.AlarmKey;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.cloudwatch.model.StateValue;
+import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.sns.SnsClient;
@@ -28,9 +26,6 @@ import software.amazon.awssdk.services.sns.SnsClient;
 /// crash between the two loses none; it may be done twice.
 final class AlarmActions {
   private static final System.Logger LOG = System.getLogger(AlarmActions.class.getName());
-
-  /// A state that has changed.
-  record Change(Alarm alarm, StateValue before) {}
 
   /// One action of one change, in the order in which they are to be done.
   record DueKey(AlarmKey alarm, long millis, String action) {
@@ -46,11 +41,15 @@ final class AlarmActions {
   private final Cloud cloud;
   private final Keyspace<DueKey, String> due;
   private final AlarmHistory history;
+  private final boolean hasBus;
   private final ReentrantLock working = new ReentrantLock();
 
   AlarmActions(Cloud cloud, AlarmHistory history) {
     this.cloud = cloud;
     this.history = history;
+    this.hasBus =
+        cloud.services().stream()
+            .anyMatch(service -> service.client().getSimpleName().equals("EventBridgeClient"));
     this.due = new Keyspace<>(cloud.store(), "cloudwatch.actions", DueKey.CODEC, Codec.STRING);
   }
 
@@ -61,20 +60,17 @@ final class AlarmActions {
 
   /// Notes what is to be done about a change.
   void note(Batch batch, Change change) {
-    var model = change.alarm.model();
-    if (!Boolean.TRUE.equals(model.actionsEnabled())) {
-      return;
+    noteActions(batch, change, change.at());
+    if (hasBus) {
+      var bus = change.key().scope().arn("events", "event-bus/default");
+      due.put(batch, new DueKey(change.key(), change.at().toEpochMilli(), bus), change.message());
     }
-    var actions =
-        switch (model.stateValue()) {
-          case ALARM -> model.alarmActions();
-          case OK -> model.okActions();
-          default -> model.insufficientDataActions();
-        };
-    var message = Json.write(message(change));
-    var millis = model.stateUpdatedTimestamp().toEpochMilli();
-    for (var action : actions) {
-      due.put(batch, new DueKey(change.alarm.key(), millis, action), message);
+  }
+
+  /// Notes only the actions, for a change that was made before.
+  void noteActions(Batch batch, Change change, Instant now) {
+    for (var action : change.actions()) {
+      due.put(batch, new DueKey(change.key(), now.toEpochMilli(), action), change.message());
     }
   }
 
@@ -101,12 +97,16 @@ final class AlarmActions {
 
   private void carryOut(DueKey key, String message) {
     var batch = new Batch();
+    var type =
+        Json.parse(message).has("AlarmRule") ? AlarmType.COMPOSITE_ALARM : AlarmType.METRIC_ALARM;
     try {
       act(key, message);
-      history.acted(batch, key, true);
+      if (!key.action.contains(":event-bus/")) {
+        history.acted(batch, key, type, true);
+      }
     } catch (AwsServiceException | IllegalArgumentException e) {
       LOG.log(System.Logger.Level.WARNING, "The alarm action " + key.action + " failed", e);
-      history.acted(batch, key, false);
+      history.acted(batch, key, type, false);
     }
     due.delete(batch, key);
     cloud.store().commit(batch);
@@ -125,61 +125,35 @@ final class AlarmActions {
                     .subject(subject.substring(0, Math.min(100, subject.length())))
                     .message(message));
       }
-      case "lambda" ->
-          cloud
-              .client(LambdaClient.class, arn.scope())
-              .invoke(r ->
-                  r.functionName(key.action)
-                      .invocationType(InvocationType.EVENT)
-                      .payload(SdkBytes.fromUtf8String(message)));
+      case "lambda" -> {
+        var told = Json.parse(message);
+        var event =
+            Json.object()
+                .put("source", "aws.cloudwatch")
+                .put("alarmArn", key.alarm.arn())
+                .put("accountId", key.alarm.account())
+                .put("time", told.path("StateChangeTime").asText())
+                .put("region", key.alarm.region());
+        event.set("alarmData", Change.alarmData(told));
+        cloud
+            .client(LambdaClient.class, arn.scope())
+            .invoke(r ->
+                r.functionName(key.action)
+                    .invocationType(InvocationType.EVENT)
+                    .payload(SdkBytes.fromUtf8String(Json.write(event))));
+      }
+      case "events" -> {
+        var entry =
+            PutEventsRequestEntry.builder()
+                .source("aws.cloudwatch")
+                .detailType("CloudWatch Alarm State Change")
+                .detail(Json.write(Change.alarmData(Json.parse(message))))
+                .resources(key.alarm.arn())
+                .time(Instant.ofEpochMilli(key.millis))
+                .build();
+        cloud.client(EventBridgeClient.class, arn.scope()).putEvents(e -> e.entries(entry));
+      }
       default -> throw new IllegalArgumentException("No action for " + arn.service());
     }
-  }
-
-  private static ObjectNode message(Change change) {
-    var alarm = change.alarm;
-    var model = alarm.model();
-    var message =
-        Json.object()
-            .put("AlarmName", alarm.key().name())
-            .put("AlarmDescription", model.alarmDescription())
-            .put("AWSAccountId", alarm.key().account())
-            .put(
-                "AlarmConfigurationUpdatedTimestamp",
-                time(model.alarmConfigurationUpdatedTimestamp()))
-            .put("NewStateValue", model.stateValueAsString())
-            .put("NewStateReason", model.stateReason())
-            .put("StateChangeTime", time(model.stateUpdatedTimestamp()))
-            .put("Region", alarm.key().region())
-            .put("AlarmArn", alarm.key().arn())
-            .put("OldStateValue", change.before.toString());
-    list(message, "OKActions", model.okActions());
-    list(message, "AlarmActions", model.alarmActions());
-    list(message, "InsufficientDataActions", model.insufficientDataActions());
-    var trigger = message.putObject("Trigger");
-    trigger.put("MetricName", model.metricName()).put("Namespace", model.namespace());
-    trigger.put("StatisticType", model.statistic() == null ? "ExtendedStatistic" : "Statistic");
-    trigger.put("Statistic", alarm.statistic().toUpperCase(Locale.ROOT));
-    trigger.put("Unit", model.unitAsString());
-    var dimensions = trigger.putArray("Dimensions");
-    for (var dimension : model.dimensions()) {
-      dimensions.addObject().put("value", dimension.value()).put("name", dimension.name());
-    }
-    trigger.put("Period", model.period()).put("EvaluationPeriods", model.evaluationPeriods());
-    trigger.put("ComparisonOperator", model.comparisonOperatorAsString());
-    trigger.put("Threshold", model.threshold());
-    trigger.put(
-        "TreatMissingData", model.treatMissingData() == null ? "" : model.treatMissingData());
-    trigger.put("EvaluateLowSampleCountPercentile", "");
-    return message;
-  }
-
-  private static void list(ObjectNode node, String name, List<String> values) {
-    var list = node.putArray(name);
-    values.forEach(list::add);
-  }
-
-  private static String time(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.MILLIS).toString().replace("Z", "+0000");
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.AlarmHistoryItem;
 import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
@@ -56,39 +57,51 @@ final class AlarmHistory implements CloudWatchClient {
   @Override
   public void close() {}
 
-  void stateChanged(Batch batch, AlarmActions.Change change) {
-    var model = change.alarm().model();
+  void stateChanged(Batch batch, Change change) {
     var data = Json.object().put("version", "1.0");
     data.putObject("oldState").put("stateValue", change.before().toString());
     data.putObject("newState")
-        .put("stateValue", model.stateValueAsString())
-        .put("stateReason", model.stateReason());
-    var summary = "Alarm updated from " + change.before() + " to " + model.stateValueAsString();
-    add(batch, change.alarm().key(), HistoryItemType.STATE_UPDATE, summary, Json.write(data));
+        .put("stateValue", change.state().toString())
+        .put("stateReason", change.reason());
+    var summary = "Alarm updated from " + change.before() + " to " + change.state();
+    add(
+        batch,
+        change.key(),
+        change.type(),
+        HistoryItemType.STATE_UPDATE,
+        summary,
+        Json.write(data));
   }
 
-  void configured(Batch batch, Alarm alarm, boolean isNew) {
-    var data = Json.object().put("version", "1.0").put("type", isNew ? "Create" : "Update");
-    var summary = "Alarm \"" + alarm.key().name() + "\" " + (isNew ? "created" : "updated");
-    add(batch, alarm.key(), HistoryItemType.CONFIGURATION_UPDATE, summary, Json.write(data));
+  /// @param what `Create`, `Update` or `Delete`
+  void configured(Batch batch, AlarmKey key, AlarmType type, String what) {
+    var data = Json.object().put("version", "1.0").put("type", what);
+    var summary = "Alarm \"" + key.name() + "\" " + what.toLowerCase(Locale.ROOT) + "d";
+    add(batch, key, type, HistoryItemType.CONFIGURATION_UPDATE, summary, Json.write(data));
   }
 
-  void acted(Batch batch, AlarmActions.DueKey due, boolean well) {
+  void acted(Batch batch, AlarmActions.DueKey due, AlarmType type, boolean well) {
     var data =
         Json.object()
             .put("actionState", well ? "Succeeded" : "Failed")
             .put("notificationResource", due.action());
     var summary =
         (well ? "Successfully executed action " : "Failed to execute action ") + due.action();
-    add(batch, due.alarm(), HistoryItemType.ACTION, summary, Json.write(data));
+    add(batch, due.alarm(), type, HistoryItemType.ACTION, summary, Json.write(data));
   }
 
-  private void add(Batch batch, AlarmKey alarm, HistoryItemType type, String summary, String data) {
+  private void add(
+      Batch batch,
+      AlarmKey alarm,
+      AlarmType alarmType,
+      HistoryItemType type,
+      String summary,
+      String data) {
     var now = cloud.clock().now();
     var item =
         AlarmHistoryItem.builder()
             .alarmName(alarm.name())
-            .alarmType(AlarmType.METRIC_ALARM)
+            .alarmType(alarmType)
             .timestamp(now)
             .historyItemType(type)
             .historySummary(summary)
@@ -144,7 +157,11 @@ final class AlarmHistory implements CloudWatchClient {
 
   private static boolean wanted(DescribeAlarmHistoryRequest request, AlarmHistoryItem item) {
     var at = item.timestamp();
-    return (request.historyItemType() == null
+    var types = request.alarmTypes();
+    return (types.isEmpty()
+            ? item.alarmType() == AlarmType.METRIC_ALARM
+            : types.contains(item.alarmType()))
+        && (request.historyItemType() == null
             || request.historyItemType() == item.historyItemType())
         && (request.startDate() == null || !at.isBefore(request.startDate()))
         && (request.endDate() == null || !at.isAfter(request.endDate()));

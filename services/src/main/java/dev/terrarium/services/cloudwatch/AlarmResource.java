@@ -11,6 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
+import software.amazon.awssdk.services.cloudwatch.model.Tag;
 
 /// `AWS::CloudWatch::Alarm`.
 final class AlarmResource implements ResourceType {
@@ -34,6 +36,9 @@ final class AlarmResource implements ResourceType {
                     "AlarmActions",
                     "AlarmDescription",
                     "DatapointsToAlarm",
+                    "EvaluateLowSampleCountPercentile",
+                    "Metrics",
+                    "Tags",
                     "Dimensions",
                     "ExtendedStatistic",
                     "InsufficientDataActions",
@@ -93,8 +98,47 @@ final class AlarmResource implements ResourceType {
                 .period(number(p, "Period"))
                 .threshold(p.has("Threshold") ? p.get("Threshold").asDouble() : null)
                 .treatMissingData(text(p, "TreatMissingData"))
+                .evaluateLowSampleCountPercentile(text(p, "EvaluateLowSampleCountPercentile"))
+                .metrics(queries(p.path("Metrics")))
+                .tags(tags(p.path("Tags")))
                 .unit(text(p, "Unit"))
                 .dimensions(dimensions(p.path("Dimensions"))));
+  }
+
+  private static List<MetricDataQuery> queries(JsonNode list) {
+    var queries = new ArrayList<MetricDataQuery>();
+    for (var one : list) {
+      var query =
+          MetricDataQuery.builder()
+              .id(one.path("Id").asText())
+              .expression(text(one, "Expression"))
+              .label(text(one, "Label"))
+              .period(number(one, "Period"))
+              .returnData(one.has("ReturnData") ? one.get("ReturnData").asBoolean() : null);
+      var stat = one.path("MetricStat");
+      if (stat.isObject()) {
+        query.metricStat(m ->
+            m.period(stat.path("Period").asInt())
+                .stat(stat.path("Stat").asText())
+                .unit(text(stat, "Unit"))
+                .metric(metric ->
+                    metric
+                        .namespace(stat.at("/Metric/Namespace").asText())
+                        .metricName(stat.at("/Metric/MetricName").asText())
+                        .dimensions(dimensions(stat.at("/Metric/Dimensions")))));
+      }
+      queries.add(query.build());
+    }
+    return queries;
+  }
+
+  static List<Tag> tags(JsonNode list) {
+    var tags = new ArrayList<Tag>();
+    for (var one : list) {
+      tags.add(
+          Tag.builder().key(one.path("Key").asText()).value(one.path("Value").asText()).build());
+    }
+    return tags;
   }
 
   private static List<Dimension> dimensions(JsonNode list) {
@@ -109,17 +153,17 @@ final class AlarmResource implements ResourceType {
     return dimensions;
   }
 
-  private static List<String> texts(JsonNode list) {
+  static List<String> texts(JsonNode list) {
     var texts = new ArrayList<String>();
     list.forEach(one -> texts.add(one.asText()));
     return texts;
   }
 
-  private static @Nullable String text(ObjectNode node, String name) {
+  static @Nullable String text(JsonNode node, String name) {
     return node.has(name) ? node.get(name).asText() : null;
   }
 
-  private static @Nullable Integer number(ObjectNode node, String name) {
+  static @Nullable Integer number(JsonNode node, String name) {
     return node.has(name) ? (Integer) node.get(name).asInt() : null;
   }
 

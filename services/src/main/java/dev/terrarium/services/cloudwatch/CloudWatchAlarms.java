@@ -2,24 +2,25 @@ package dev.terrarium.services.cloudwatch;
 
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.cloudwatch.MetricStore.AlarmKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
+import software.amazon.awssdk.services.cloudwatch.model.CompositeAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.DeleteAlarmsRequest;
 import software.amazon.awssdk.services.cloudwatch.model.DeleteAlarmsResponse;
-import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsForMetricRequest;
-import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsForMetricResponse;
-import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsRequest;
-import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsResponse;
 import software.amazon.awssdk.services.cloudwatch.model.DisableAlarmActionsRequest;
 import software.amazon.awssdk.services.cloudwatch.model.DisableAlarmActionsResponse;
 import software.amazon.awssdk.services.cloudwatch.model.EnableAlarmActionsRequest;
 import software.amazon.awssdk.services.cloudwatch.model.EnableAlarmActionsResponse;
+import software.amazon.awssdk.services.cloudwatch.model.InvalidFormatException;
 import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
+import software.amazon.awssdk.services.cloudwatch.model.PutCompositeAlarmRequest;
+import software.amazon.awssdk.services.cloudwatch.model.PutCompositeAlarmResponse;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricAlarmRequest;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricAlarmResponse;
 import software.amazon.awssdk.services.cloudwatch.model.ResourceNotFoundException;
@@ -27,19 +28,27 @@ import software.amazon.awssdk.services.cloudwatch.model.SetAlarmStateRequest;
 import software.amazon.awssdk.services.cloudwatch.model.SetAlarmStateResponse;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
 
-/// Alarms on single metrics: made, described, switched, deleted.
+/// Alarms on metrics and on other alarms: made, switched, forced, deleted.
 final class CloudWatchAlarms implements CloudWatchClient {
-  private static final Set<String> MISSING =
-      Set.of("breaching", "notBreaching", "ignore", "missing");
+  private static final int DELETED_AT_ONCE = 100;
 
   private final MetricStore stored;
   private final Evaluator evaluator;
+  private final Composites composites;
   private final AlarmHistory history;
+  private final CloudWatchTags tags;
 
-  CloudWatchAlarms(MetricStore stored, Evaluator evaluator, AlarmHistory history) {
+  CloudWatchAlarms(
+      MetricStore stored,
+      Evaluator evaluator,
+      Composites composites,
+      AlarmHistory history,
+      CloudWatchTags tags) {
     this.stored = stored;
-    this.history = history;
     this.evaluator = evaluator;
+    this.composites = composites;
+    this.history = history;
+    this.tags = tags;
   }
 
   @Override
@@ -50,164 +59,191 @@ final class CloudWatchAlarms implements CloudWatchClient {
   @Override
   public void close() {}
 
-  @Override
-  public PutMetricAlarmResponse putMetricAlarm(PutMetricAlarmRequest request) {
-    check(request);
-    var key = key(request.alarmName());
-    var there = stored.alarms.get(key);
-    var now = stored.cloud.clock().now();
-    var model =
-        MetricAlarm.builder()
-            .alarmName(request.alarmName())
-            .alarmArn(key.arn())
-            .alarmDescription(request.alarmDescription())
-            .alarmConfigurationUpdatedTimestamp(now)
-            .actionsEnabled(request.actionsEnabled() == null || request.actionsEnabled())
-            .okActions(request.okActions())
-            .alarmActions(request.alarmActions())
-            .insufficientDataActions(request.insufficientDataActions())
-            .metricName(request.metricName())
-            .namespace(request.namespace())
-            .statistic(request.statisticAsString())
-            .extendedStatistic(request.extendedStatistic())
-            .dimensions(request.dimensions())
-            .period(request.period())
-            .unit(request.unitAsString())
-            .evaluationPeriods(request.evaluationPeriods())
-            .datapointsToAlarm(request.datapointsToAlarm())
-            .threshold(request.threshold())
-            .comparisonOperator(request.comparisonOperatorAsString())
-            .treatMissingData(request.treatMissingData());
-    if (there == null) {
-      model
-          .stateValue(StateValue.INSUFFICIENT_DATA)
-          .stateReason("Unchecked: Initial alarm creation")
-          .stateUpdatedTimestamp(now)
-          .stateTransitionedTimestamp(now);
-    } else {
-      model
-          .stateValue(there.model().stateValue())
-          .stateReason(there.model().stateReason())
-          .stateUpdatedTimestamp(there.model().stateUpdatedTimestamp())
-          .stateTransitionedTimestamp(there.model().stateTransitionedTimestamp());
-    }
-    var alarm = new Alarm(key, model.build());
-    var batch = new Batch();
-    stored.alarms.put(batch, key, alarm);
-    history.configured(batch, alarm, there == null);
-    stored.cloud.store().commit(batch);
-    evaluator.tickFromNowOn();
-    return PutMetricAlarmResponse.builder().build();
-  }
-
-  private static void check(PutMetricAlarmRequest request) {
-    if (request.hasMetrics() && !request.metrics().isEmpty()) {
-      throw Errors.notImplemented("cloudwatch", "PutMetricAlarm with Metrics");
-    }
-    require(request.alarmName(), "AlarmName");
-    require(request.comparisonOperator(), "ComparisonOperator");
-    require(request.evaluationPeriods(), "EvaluationPeriods");
-    require(request.metricName(), "MetricName");
-    require(request.namespace(), "Namespace");
-    require(request.period(), "Period");
-    require(request.threshold(), "Threshold");
-    if (request.statistic() == null && request.extendedStatistic() == null) {
-      throw CloudWatchMetrics.missing("Statistic");
-    } else if (request.period() % 60 != 0) {
-      throw CloudWatchMetrics.invalid("Period must be a multiple of 60");
-    } else if (request.evaluationPeriods() < 1) {
-      throw CloudWatchMetrics.invalid("EvaluationPeriods must be at least 1");
-    }
-    var treat = request.treatMissingData();
-    if (treat != null && !MISSING.contains(treat)) {
-      throw CloudWatchMetrics.invalid("TreatMissingData: " + treat);
-    }
-  }
-
-  private static void require(@Nullable Object value, String parameter) {
-    if (value == null) {
-      throw CloudWatchMetrics.missing(parameter);
-    }
-  }
-
-  private static AlarmKey key(String name) {
+  static AlarmKey key(String name) {
     var scope = Call.current().scope();
     return new AlarmKey(scope.account(), scope.region(), name);
   }
 
   @Override
-  public DescribeAlarmsResponse describeAlarms(DescribeAlarmsRequest request) {
-    var max = request.maxRecords() == null ? 50 : request.maxRecords();
-    var after = request.nextToken() == null ? "" : request.nextToken();
-    var found =
-        all().stream()
-            .filter(a -> !request.hasAlarmNames() || request.alarmNames().contains(a.alarmName()))
-            .filter(a ->
-                request.alarmNamePrefix() == null
-                    || a.alarmName().startsWith(request.alarmNamePrefix()))
-            .filter(a -> request.stateValue() == null || a.stateValue() == request.stateValue())
-            .filter(a ->
-                request.actionPrefix() == null
-                    || a.alarmActions().stream()
-                        .anyMatch(action -> action.startsWith(request.actionPrefix())))
-            .filter(a -> a.alarmName().compareTo(after) > 0)
-            .toList();
-    var page = found.subList(0, Math.min(max, found.size()));
-    return DescribeAlarmsResponse.builder()
-        .metricAlarms(page)
-        .compositeAlarms(List.of())
-        .nextToken(found.size() > max ? page.getLast().alarmName() : null)
-        .build();
-  }
-
-  private List<MetricAlarm> all() {
-    var scope = Call.current().scope();
-    return stored.alarms.list(scope.account(), scope.region()).stream().map(Alarm::model).toList();
+  public PutMetricAlarmResponse putMetricAlarm(PutMetricAlarmRequest request) {
+    AlarmRequests.check(request);
+    var key = key(request.alarmName());
+    if (stored.composites.contains(key)) {
+      throw MetricQueries.validation(
+          "An alarm of a different type already exists with the name " + key.name());
+    }
+    if (request.hasMetrics() && !request.metrics().isEmpty()) {
+      var now = stored.cloud.clock().millis();
+      // Whatever is wrong with the queries is told here.
+      var _ = new MetricQueries(stored, key.scope(), request.metrics(), now - 60_000, now);
+    }
+    var there = stored.alarms.get(key);
+    var alarm =
+        new Alarm(key, AlarmRequests.model(request, key, there, stored.cloud.clock().now()));
+    var batch = new Batch();
+    stored.alarms.put(batch, key, alarm);
+    if (there == null) {
+      tags.create(batch, key.arn(), request.tags());
+    }
+    history.configured(batch, key, AlarmType.METRIC_ALARM, there == null ? "Create" : "Update");
+    stored.cloud.store().commit(batch);
+    evaluator.tickFromNowOn();
+    return PutMetricAlarmResponse.builder().build();
   }
 
   @Override
-  public DescribeAlarmsForMetricResponse describeAlarmsForMetric(
-      DescribeAlarmsForMetricRequest request) {
-    var metric =
-        Metric.of(
-            Call.current().scope(),
-            request.namespace(),
-            request.metricName(),
-            request.dimensions());
-    var scope = Call.current().scope();
-    var found =
-        stored.alarms.list(scope.account(), scope.region()).stream()
-            .filter(alarm -> alarm.metric().equals(metric))
-            .map(Alarm::model)
-            .toList();
-    return DescribeAlarmsForMetricResponse.builder().metricAlarms(found).build();
+  public PutCompositeAlarmResponse putCompositeAlarm(PutCompositeAlarmRequest request) {
+    AlarmRequests.require(request.alarmName(), "alarmName");
+    AlarmRequests.require(request.alarmRule(), "alarmRule");
+    AlarmRequests.checkActions(
+        request.okActions(), request.alarmActions(), request.insufficientDataActions());
+    var key = key(request.alarmName());
+    if (stored.alarms.contains(key)) {
+      throw MetricQueries.validation(
+          "An alarm of a different type already exists with the name " + key.name());
+    }
+    var rule = rule(key, request.alarmRule());
+    checkSuppressor(request);
+    var there = stored.composites.get(key);
+    var now = stored.cloud.clock().now();
+    var model =
+        CompositeAlarm.builder()
+            .alarmName(key.name())
+            .alarmArn(key.arn())
+            .alarmDescription(request.alarmDescription())
+            .alarmRule(request.alarmRule())
+            .alarmConfigurationUpdatedTimestamp(now)
+            .actionsEnabled(request.actionsEnabled() == null || request.actionsEnabled())
+            .okActions(request.okActions())
+            .alarmActions(request.alarmActions())
+            .insufficientDataActions(request.insufficientDataActions())
+            .actionsSuppressor(request.actionsSuppressor())
+            .actionsSuppressorWaitPeriod(request.actionsSuppressorWaitPeriod())
+            .actionsSuppressorExtensionPeriod(request.actionsSuppressorExtensionPeriod())
+            .stateValue(there == null ? StateValue.INSUFFICIENT_DATA : there.model().stateValue())
+            .stateReason(
+                there == null ? "Unchecked: Initial alarm creation" : there.model().stateReason())
+            .stateUpdatedTimestamp(there == null ? now : there.model().stateUpdatedTimestamp())
+            .stateTransitionedTimestamp(
+                there == null ? now : there.model().stateTransitionedTimestamp());
+    if (composites.isCircular(key, rule)) {
+      throw MetricQueries.validation(
+          "The alarm rule of " + key.name() + " is circular: it depends on the alarm itself");
+    }
+    var batch = new Batch();
+    stored.composites.put(batch, key, new Composite(key, model.build()));
+    if (there == null) {
+      tags.create(batch, key.arn(), request.tags());
+    }
+    history.configured(batch, key, AlarmType.COMPOSITE_ALARM, there == null ? "Create" : "Update");
+    stored.cloud.store().commit(batch);
+    composites.evaluate(key, null, 0);
+    return PutCompositeAlarmResponse.builder().build();
+  }
+
+  private AlarmRule rule(AlarmKey key, String text) {
+    AlarmRule rule;
+    try {
+      rule = AlarmRule.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw MetricQueries.validation("Invalid AlarmRule: " + e.getMessage());
+    }
+    for (var name : rule.names()) {
+      if (composites.state(new AlarmKey(key.account(), key.region(), name)) == null) {
+        throw MetricQueries.validation(
+            "Could not save the composite alarm as alarms ["
+                + name
+                + "] in the alarm rule do not exist");
+      }
+    }
+    return rule;
+  }
+
+  private static void checkSuppressor(PutCompositeAlarmRequest request) {
+    if (request.actionsSuppressor() == null) {
+      if (request.actionsSuppressorWaitPeriod() != null
+          || request.actionsSuppressorExtensionPeriod() != null) {
+        throw MetricQueries.validation(
+            "ActionsSuppressorWaitPeriod and ActionsSuppressorExtensionPeriod can only be set if"
+                + " ActionsSuppressor is set");
+      }
+    } else if (request.actionsSuppressorWaitPeriod() == null
+        || request.actionsSuppressorExtensionPeriod() == null) {
+      throw MetricQueries.validation(
+          "ActionsSuppressorWaitPeriod and ActionsSuppressorExtensionPeriod must be set if"
+              + " ActionsSuppressor is set");
+    }
   }
 
   @Override
   public DeleteAlarmsResponse deleteAlarms(DeleteAlarmsRequest request) {
     var names = request.alarmNames();
-    for (var name : names) {
-      stored.alarms.delete(key(name));
+    if (names.size() > DELETED_AT_ONCE) {
+      throw MetricQueries.validation(
+          "1 validation error detected: Value at 'alarmNames' failed to satisfy constraint: Member"
+              + " must have length less than or equal to 100");
     }
+    var batch = new Batch();
+    int composite = 0;
+    for (var name : names) {
+      var key = key(name);
+      if (stored.composites.contains(key)) {
+        if (++composite > 1) {
+          throw MetricQueries.validation("Only one composite alarm can be deleted at once");
+        }
+        stored.composites.delete(batch, key);
+        history.configured(batch, key, AlarmType.COMPOSITE_ALARM, "Delete");
+      } else if (stored.alarms.contains(key)) {
+        stored.alarms.delete(batch, key);
+        history.configured(batch, key, AlarmType.METRIC_ALARM, "Delete");
+      }
+      tags.delete(batch, key.arn());
+    }
+    stored.cloud.store().commit(batch);
     return DeleteAlarmsResponse.builder().build();
   }
 
   @Override
   public SetAlarmStateResponse setAlarmState(SetAlarmStateRequest request) {
-    if (request.alarmName() == null) {
-      throw Errors.of(
-          400,
-          "ValidationError",
-          "1 validation error detected: Value null at 'alarmName' failed to satisfy constraint:"
-              + " Member must not be null");
+    AlarmRequests.require(request.alarmName(), "alarmName");
+    AlarmRequests.require(request.stateValue(), "stateValue");
+    AlarmRequests.require(request.stateReason(), "stateReason");
+    if (request.stateValue() == StateValue.UNKNOWN_TO_SDK_VERSION) {
+      throw MetricQueries.validation(
+          "1 validation error detected: Value '"
+              + request.stateValueAsString()
+              + "' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value"
+              + " set: [INSUFFICIENT_DATA, ALARM, OK]");
     }
-    var alarm = stored.alarms.get(key(request.alarmName()));
-    if (alarm == null) {
+    checkData(request.stateReasonData());
+    var key = key(request.alarmName());
+    var alarm = stored.alarms.get(key);
+    var composite = stored.composites.get(key);
+    if (alarm != null) {
+      evaluator.force(
+          alarm, request.stateValue(), request.stateReason(), request.stateReasonData());
+    } else if (composite != null) {
+      composites.force(
+          composite, request.stateValue(), request.stateReason(), request.stateReasonData());
+    } else {
       throw Errors.of(
-          ResourceNotFoundException.builder(), 404, "ResourceNotFound", "No alarm of that name");
+          ResourceNotFoundException.builder(), 404, "ResourceNotFound", "Unknown alarm");
     }
-    evaluator.force(alarm, request.stateValue(), request.stateReason());
     return SetAlarmStateResponse.builder().build();
+  }
+
+  private static void checkData(@Nullable String data) {
+    if (data != null) {
+      try {
+        var _ = Json.parse(data);
+      } catch (IllegalArgumentException e) {
+        throw Errors.of(
+            InvalidFormatException.builder(),
+            400,
+            "InvalidFormat",
+            "StateReasonData was not valid JSON");
+      }
+    }
   }
 
   @Override
@@ -223,12 +259,19 @@ final class CloudWatchAlarms implements CloudWatchClient {
   }
 
   private void switchActions(List<String> names, boolean enabled) {
+    var batch = new Batch();
     for (var name : new ArrayList<>(names)) {
-      var alarm = stored.alarms.get(key(name));
+      var key = key(name);
+      var alarm = stored.alarms.get(key);
+      var composite = stored.composites.get(key);
       if (alarm != null) {
-        var changed = alarm.model().toBuilder().actionsEnabled(enabled).build();
-        stored.alarms.put(alarm.key(), new Alarm(alarm.key(), changed));
+        MetricAlarm changed = alarm.model().toBuilder().actionsEnabled(enabled).build();
+        stored.alarms.put(batch, key, new Alarm(key, changed));
+      } else if (composite != null) {
+        var changed = composite.model().toBuilder().actionsEnabled(enabled).build();
+        stored.composites.put(batch, key, new Composite(key, changed));
       }
     }
+    stored.cloud.store().commit(batch);
   }
 }

@@ -1,20 +1,26 @@
 package dev.terrarium.services.cloudwatch;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.Locks;
 import dev.terrarium.kernel.store.Batch;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
 
 /// Decides the state of alarms; when it changes, [AlarmActions] acts.
 ///
 /// See *How alarm state is evaluated when data is missing* in the CloudWatch user guide.
 final class Evaluator {
+  /// How many periods more are looked at, for values that come late.
+  private static final int MORE = 2;
+
   private static final Map<String, String> OPERATORS =
       Map.of(
           "GreaterThanThreshold", "greater than",
@@ -26,10 +32,17 @@ final class Evaluator {
   private final MetricStore stored;
   private final AlarmActions actions;
   private final AlarmHistory history;
+  private final Composites composites;
   private final Locks locks = new Locks();
   private final AtomicBoolean ticking = new AtomicBoolean();
 
-  Evaluator(Cloud cloud, MetricStore stored, AlarmActions actions, AlarmHistory history) {
+  Evaluator(
+      Cloud cloud,
+      MetricStore stored,
+      AlarmActions actions,
+      AlarmHistory history,
+      Composites composites) {
+    this.composites = composites;
     this.cloud = cloud;
     this.stored = stored;
     this.actions = actions;
@@ -68,7 +81,7 @@ final class Evaluator {
   /// Evaluates the alarms on a metric that has new data.
   void arrived(Metric metric) {
     for (var alarm : stored.alarms.list(metric.account(), metric.region())) {
-      if (alarm.metric().equals(metric)) {
+      if (alarm.watches(metric)) {
         evaluate(alarm.key());
       }
     }
@@ -84,54 +97,97 @@ final class Evaluator {
             });
     if (changed != null) {
       actions.carryOut(key);
+      composites.childChanged(key, changed.state());
     }
   }
 
   /// Sets the state and tells what to do about it, or null if it stays.
-  private AlarmActions.@org.jspecify.annotations.Nullable Change decide(Alarm alarm) {
+  private @Nullable Change decide(Alarm alarm) {
     var model = alarm.model();
     var now = cloud.clock().now();
-    var length = model.period() * 1000L;
+    var length = alarm.period() * 1000L;
     var current = Math.floorDiv(now.toEpochMilli(), length) * length;
-    var from = current - length * (model.evaluationPeriods() + 1L);
-    var periods = stored.periods(alarm.metric(), from, current + length, model.period());
-    var last = periods.containsKey(current) ? current : current - length;
+    var range = model.evaluationPeriods() + MORE;
+    var found = values(alarm, current - length * range, current + length);
+    var last = found.containsKey(current) ? current : current - length;
     var values = new TreeMap<Long, Double>();
-    for (int i = 0; i < model.evaluationPeriods(); i++) {
-      var statistics = periods.get(last - i * length);
-      if (statistics != null) {
-        values.put(last - i * length, statistics.value(alarm.statistic()));
+    for (int i = 0; i < range; i++) {
+      var value = found.get(last - i * length);
+      if (value != null && values.size() < model.evaluationPeriods()) {
+        values.put(last - i * length, value);
       }
     }
     var state = state(alarm, values);
     if (state == null || state == model.stateValue()) {
       return null;
     }
-    return set(alarm, state, reason(alarm, values, state), now);
+    var shown = reason(alarm, values, state);
+    return set(alarm, state, shown, data(alarm, values, now), now);
   }
 
-  private static @org.jspecify.annotations.Nullable StateValue state(
-      Alarm alarm, Map<Long, Double> values) {
+  private NavigableMap<Long, Double> values(Alarm alarm, long from, long to) {
+    if (alarm.isOfExpression()) {
+      var queries =
+          new MetricQueries(stored, alarm.key().scope(), alarm.model().metrics(), from, to);
+      var result = queries.result(alarm.returned());
+      return result.isEmpty() ? new TreeMap<>() : new TreeMap<>(result.getFirst().points());
+    }
+    var values = new TreeMap<Long, Double>();
+    var unit = alarm.model().unit();
+    stored
+        .periods(alarm.metric(), from, to, alarm.period())
+        .forEach((millis, statistics) -> {
+          if (unit == null || unit.toString().equals(statistics.unit())) {
+            values.put(millis, statistics.value(alarm.statistic()));
+          }
+        });
+    return values;
+  }
+
+  private static String data(Alarm alarm, NavigableMap<Long, Double> values, Instant now) {
+    var data =
+        Json.object()
+            .put("version", "1.0")
+            .put("queryDate", now.toString().replace("Z", "+0000"))
+            .put("period", alarm.period());
+    if (!values.isEmpty()) {
+      data.put("startDate", Instant.ofEpochMilli(values.firstKey()).toString());
+    }
+    if (!alarm.isOfExpression()) {
+      data.put("statistic", alarm.statistic());
+    }
+    var recent = data.putArray("recentDatapoints");
+    values.values().forEach(recent::add);
+    data.put("threshold", alarm.model().threshold());
+    return Json.write(data);
+  }
+
+  /// The state that the values make, or null if it stays as it is.
+  ///
+  /// @param values the latest ones there are, at most as many as are evaluated
+  private static @Nullable StateValue state(Alarm alarm, NavigableMap<Long, Double> values) {
     var n = alarm.model().evaluationPeriods();
     var needed = alarm.datapointsToAlarm();
     var breaching = values.values().stream().filter(alarm::breaches).count();
     var missing = n - values.size();
-    var treat = alarm.model().treatMissingData();
-    if (breaching >= needed || "breaching".equals(treat) && breaching + missing >= needed) {
+    var treat =
+        alarm.model().treatMissingData() == null ? "missing" : alarm.model().treatMissingData();
+    if (breaching >= needed || treat.equals("breaching") && breaching + missing >= needed) {
       return StateValue.ALARM;
-    }
-    if (missing == n) {
-      return switch (treat == null ? "missing" : treat) {
+    } else if (values.isEmpty()) {
+      return switch (treat) {
         case "notBreaching" -> StateValue.OK;
         case "ignore" -> null;
         default -> StateValue.INSUFFICIENT_DATA;
       };
+    } else if (breaching == values.size() && !treat.equals("notBreaching") && missing > 0) {
+      // Only breaching values, but too few of them.
+      return null;
     }
     return StateValue.OK;
   }
 
-  private static String reason(
-      Alarm alarm, java.util.NavigableMap<Long, Double> values, StateValue state) {
+  private static String reason(Alarm alarm, NavigableMap<Long, Double> values, StateValue state) {
     if (values.isEmpty()) {
       return state == StateValue.INSUFFICIENT_DATA
           ? "Insufficient Data: " + alarm.model().evaluationPeriods() + " datapoints were unknown."
@@ -164,19 +220,12 @@ final class Evaluator {
   }
 
   /// Notes the change, what is to be done about it, and its history, all at once.
-  private AlarmActions.Change set(Alarm alarm, StateValue state, String reason, Instant now) {
-    var changed =
-        new Alarm(
-            alarm.key(),
-            alarm.model().toBuilder()
-                .stateValue(state)
-                .stateReason(reason)
-                .stateUpdatedTimestamp(now)
-                .stateTransitionedTimestamp(now)
-                .build());
+  private Change set(
+      Alarm alarm, StateValue state, String reason, @Nullable String data, Instant now) {
+    var changed = alarm.in(state, reason, data, now);
     var batch = new Batch();
     stored.alarms.put(batch, alarm.key(), changed);
-    var change = new AlarmActions.Change(changed, alarm.model().stateValue());
+    var change = Change.of(changed, alarm.model().stateValue());
     if (change.before() != state) {
       history.stateChanged(batch, change);
       actions.note(batch, change);
@@ -186,10 +235,12 @@ final class Evaluator {
   }
 
   /// Sets a state by hand.
-  void force(Alarm alarm, StateValue state, String reason) {
-    var change = locks.with(alarm.key(), () -> set(alarm, state, reason, cloud.clock().now()));
+  void force(Alarm alarm, StateValue state, String reason, @Nullable String data) {
+    var change =
+        locks.with(alarm.key(), () -> set(alarm, state, reason, data, cloud.clock().now()));
     if (change.before() != state) {
       actions.carryOut(alarm.key());
+      composites.childChanged(alarm.key(), state);
     }
   }
 }

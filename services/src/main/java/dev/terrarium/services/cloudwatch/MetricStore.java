@@ -35,7 +35,16 @@ final class MetricStore {
   final Cloud cloud;
   final Keyspace<Metric, String> metrics;
   final Keyspace<Minute, Statistics> minutes;
+
+  /// High resolution: what was reported in each second, the number in the key.
+  final Keyspace<Minute, Statistics> seconds;
+
   final Keyspace<AlarmKey, Alarm> alarms;
+  final Keyspace<AlarmKey, Composite> composites;
+
+  /// What else is to happen when something is reported.
+  private @Nullable Listener listener;
+
   private final Locks locks = new Locks();
 
   MetricStore(Cloud cloud) {
@@ -43,11 +52,25 @@ final class MetricStore {
     var store = cloud.store();
     this.metrics = new Keyspace<>(store, "cloudwatch.metrics", Metric.CODEC, Codec.STRING);
     this.minutes = new Keyspace<>(store, "cloudwatch.minutes", Minute.CODEC, Statistics.CODEC);
+    this.seconds = new Keyspace<>(store, "cloudwatch.seconds", Minute.CODEC, Statistics.CODEC);
+    this.composites =
+        new Keyspace<>(store, "cloudwatch.composites", AlarmKey.CODEC, Composite.CODEC);
     this.alarms = new Keyspace<>(store, "cloudwatch.alarms", AlarmKey.CODEC, Alarm.CODEC);
   }
 
+  /// Told of everything that is reported, in its batch.
+  interface Listener {
+    void reported(Batch batch, Metric metric, long minute);
+  }
+
+  void listener(Listener told) {
+    listener = told;
+  }
+
   /// Adds what was reported of a metric at a moment.
-  void add(Metric metric, long millis, Statistics reported) {
+  ///
+  /// @param highResolution whether single seconds are to be told apart
+  void add(Metric metric, long millis, Statistics reported, boolean highResolution) {
     var minute = new Minute(metric, Math.floorDiv(millis, 60_000L));
     locks.with(
         metric,
@@ -55,6 +78,14 @@ final class MetricStore {
           var batch = new Batch();
           var there = minutes.get(minute);
           minutes.put(batch, minute, there == null ? reported : there.plus(reported));
+          if (highResolution) {
+            var second = new Minute(metric, Math.floorDiv(millis, 1000L));
+            var before = seconds.get(second);
+            seconds.put(batch, second, before == null ? reported : before.plus(reported));
+          }
+          if (listener != null) {
+            listener.reported(batch, metric, minute.minute());
+          }
           if (!metrics.contains(metric)) {
             metrics.put(batch, metric, "");
           }
@@ -67,14 +98,16 @@ final class MetricStore {
   ///
   /// @param from inclusive, in milliseconds
   /// @param to exclusive, in milliseconds
-  /// @param periodSeconds a multiple of 60
+  /// @param periodSeconds a multiple of 60, or less
   NavigableMap<Long, Statistics> periods(Metric metric, long from, long to, int periodSeconds) {
     var found = new TreeMap<Long, Statistics>();
     var length = periodSeconds * 1000L;
-    minutes.scanFrom(
-        new Minute(metric, Math.floorDiv(from, 60_000L)),
+    var unit = periodSeconds < 60 ? 1000L : 60_000L;
+    var kept = periodSeconds < 60 ? seconds : minutes;
+    kept.scanFrom(
+        new Minute(metric, Math.floorDiv(Math.floorDiv(from, length) * length, unit)),
         (key, statistics) -> {
-          var millis = key.minute() * 60_000L;
+          var millis = key.minute() * unit;
           if (millis >= to) {
             return false;
           }

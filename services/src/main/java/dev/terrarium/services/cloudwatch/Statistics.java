@@ -70,27 +70,13 @@ record Statistics(
       case "Minimum" -> min;
       case "Maximum" -> max;
       case "Average" -> sum / count;
-      case "IQM" -> throw new IllegalArgumentException(statistic);
       default -> {
-        if (!statistic.matches("p(100|[0-9]{1,2}(\\.[0-9]+)?)")) {
+        var name = StatisticName.of(statistic);
+        if (name == null) {
           throw new IllegalArgumentException(statistic);
         }
-        yield percentile(Double.parseDouble(statistic.substring(1)) / 100);
+        yield name.of(this);
       }
     };
-  }
-
-  private double percentile(double part) {
-    if (values.isEmpty()) {
-      return part <= 0.5 ? sum / count : max;
-    }
-    double seen = 0;
-    for (var entry : values.entrySet()) {
-      seen += entry.getValue();
-      if (seen >= part * count) {
-        return entry.getKey();
-      }
-    }
-    return max;
   }
 }

@@ -64,7 +64,7 @@ final class AlarmActionsTest {
       var batch = new Batch();
       stored.alarms.put(batch, alarm.key(), changed);
       new AlarmActions(cloud, new AlarmHistory(cloud))
-          .note(batch, new AlarmActions.Change(changed, StateValue.OK));
+          .note(batch, Change.of(changed, StateValue.OK));
       store.commit(batch);
     }
     try (var cloud = Cloud.builder().store(store).build()) {
