@@ -7,19 +7,23 @@ import java.util.ArrayList;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.sqs.SqsClientBuilder;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /// The SDK's own clients, by the class of their interface.
 final class Clients {
@@ -27,7 +31,8 @@ final class Clients {
 
   private Clients() {}
 
-  static Object of(Class<?> type, URI endpoint, SdkHttpClient http, AwsCredentials keys) {
+  /// @param http an [SdkHttpClient], or an [SdkAsyncHttpClient] for an asynchronous client
+  static Object of(Class<?> type, URI endpoint, SdkAutoCloseable http, AwsCredentials keys) {
     try {
       var builder = (AwsClientBuilder<?, ?>) type.getMethod("builder").invoke(null);
       builder
@@ -37,7 +42,14 @@ final class Clients {
           .overrideConfiguration(o ->
               o.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true)
                   .retryStrategy(DefaultRetryStrategy.doNotRetry()));
-      ((AwsSyncClientBuilder<?, ?>) builder).httpClient(http);
+      if (builder instanceof AwsAsyncClientBuilder<?, ?> async) {
+        async.httpClient((SdkAsyncHttpClient) http);
+        async.asyncConfiguration(o ->
+            o.advancedOption(
+                SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run));
+      } else if (builder instanceof AwsSyncClientBuilder<?, ?> sync) {
+        sync.httpClient((SdkHttpClient) http);
+      }
       if (builder instanceof S3ClientBuilder s3) {
         s3.forcePathStyle(true)
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)

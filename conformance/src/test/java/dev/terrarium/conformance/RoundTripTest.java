@@ -67,6 +67,7 @@ class RoundTripTest {
           var client = Clients.of(model.client(), endpoint, http, Clients.KEYS);
           return model.operations().stream()
               .filter(operation -> !SKIPPED.containsKey(operation.name()))
+              .filter(operation -> !operation.streamsEvents()) // EventStreamTest has those.
               .map(operation ->
                   DynamicTest.dynamicTest(
                       service.name() + ":" + operation.name(),

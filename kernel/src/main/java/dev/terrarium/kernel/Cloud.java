@@ -1,6 +1,7 @@
 package dev.terrarium.kernel;
 
 import dev.terrarium.kernel.model.Operation;
+import dev.terrarium.kernel.model.ServiceModel;
 import dev.terrarium.kernel.store.Blobs;
 import dev.terrarium.kernel.store.FileBlobs;
 import dev.terrarium.kernel.store.Key;
@@ -47,7 +48,7 @@ public final class Cloud implements AutoCloseable {
   private final Faults faults;
   private final Scope defaultScope;
   private final Map<String, Service> services = new LinkedHashMap<>();
-  private final Map<Class<?>, Service> byClient = new LinkedHashMap<>();
+  private final Map<String, Service> byClient = new LinkedHashMap<>();
   private final Map<Class<?>, Object> clients = new ConcurrentHashMap<>();
   private final CredentialSources credentials = new CredentialSources();
   private final Door door;
@@ -85,20 +86,21 @@ public final class Cloud implements AutoCloseable {
   /// The in-process client of a service. Inside of a call it acts in that call's account and
   /// region, outside in the default ones.
   ///
-  /// @param <C> the SDK's client interface
+  /// @param <C> the SDK's client interface, the synchronous one or the asynchronous one
   /// @throws IllegalArgumentException if the service is not there
   public <C> C client(Class<C> client) {
-    return client.cast(clients.computeIfAbsent(client, c -> door.client(service(c), null, null)));
+    return client.cast(
+        clients.computeIfAbsent(client, c -> door.client(c, service(c), null, null)));
   }
 
   /// As [#client], always in the given account and region.
   public <C> C client(Class<C> client, Scope scope) {
-    return client.cast(door.client(service(client), scope, null));
+    return client.cast(door.client(client, service(client), scope, null));
   }
 
   /// As [#client], always in the given account and region and as the given principal.
   public <C> C client(Class<C> client, Scope scope, Principal principal) {
-    return client.cast(door.client(service(client), scope, principal));
+    return client.cast(door.client(client, service(client), scope, principal));
   }
 
   /// Serves one call from outside and returns the response, or what a streaming operation's
@@ -146,7 +148,7 @@ public final class Cloud implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException if it is not there
   public Service service(Class<?> client) {
-    var service = byClient.get(client);
+    var service = byClient.get(ServiceModel.syncName(client));
     if (service == null) {
       throw new IllegalArgumentException("Terrarium has no service for " + client.getName());
     }
@@ -332,7 +334,7 @@ public final class Cloud implements AutoCloseable {
     }
     var service = new Service(this, definition, client);
     services.put(definition.name(), service);
-    byClient.put(client, service);
+    byClient.put(client.getName(), service);
   }
 
   /// What a cloud is made of.

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
@@ -72,6 +73,12 @@ final class Door {
   /// A streaming answer leaves while it is served, so it waits here until what it shows is durable.
   private @Nullable Object[] held(Operation operation, @Nullable Object[] arguments) {
     var last = arguments.length - 1;
+    if (arguments[last] instanceof EventStreamResponseHandler<?, ?> given) {
+      var type = operation.method().getParameterTypes()[last];
+      var held = arguments.clone();
+      held[last] = HeldEvents.of(type, given, cloud.store());
+      return held;
+    }
     if (!operation.streamsOut() || !(arguments[last] instanceof ResponseTransformer<?, ?> given)) {
       return arguments;
     }
@@ -100,9 +107,19 @@ final class Door {
   }
 
   /// An SDK client that ends here instead of at a socket.
-  Object client(Service service, @Nullable Scope scope, @Nullable Principal principal) {
-    var handler = new Client(service, scope, principal);
-    var type = service.client();
+  ///
+  /// @param type the service's synchronous client interface, or its asynchronous one
+  Object client(
+      Class<?> type, Service service, @Nullable Scope scope, @Nullable Principal principal) {
+    var client = new Client(service, scope, principal);
+    InvocationHandler handler =
+        type == service.client()
+            ? client
+            : new AsyncClient(
+                service,
+                (operation, arguments) ->
+                    call(client.newCall(operation), service, operation, arguments),
+                client);
     return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
   }
 

@@ -2,6 +2,7 @@ package dev.terrarium.wire;
 
 import dev.terrarium.kernel.Service;
 import dev.terrarium.kernel.model.Operation;
+import dev.terrarium.wire.codec.RestBodies;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,19 @@ sealed interface ClientProtocol permits JsonProtocol, QueryProtocol, RestProtoco
   /// How this protocol's services refuse a signature.
   Refusals refusals();
 
-  /// Headers that go before a streaming body.
+  /// Headers that go before a streaming body or events.
   default Map<String, String> streamHeaders(SdkPojo response, String requestId) {
-    throw new IllegalStateException("Only the REST protocols stream");
+    throw new IllegalStateException("The query protocols do not stream");
+  }
+
+  /// The payload of an event, or null if it has none.
+  default RestBodies.@Nullable Body event(String type, SdkPojo event) {
+    throw new IllegalStateException("The query protocols have no events");
+  }
+
+  /// The response itself, where it goes before the events as the first of them; null where headers
+  /// say everything.
+  default RestBodies.@Nullable Body initialEvent(SdkPojo response) {
+    return null;
   }
 }

@@ -132,6 +132,13 @@ public final class Gateway {
       extras.forEach((name, value) -> all.add(Map.entry(name, value)));
       sender.send(status, all, length, body);
     }
+
+    @Override
+    public java.io.OutputStream open(int status, Map<String, String> headers) {
+      var all = new java.util.LinkedHashMap<>(headers);
+      all.putAll(extras);
+      return sender.open(status, all);
+    }
   }
 
   private static boolean isForm(WireRequest request) {
@@ -224,6 +231,7 @@ public final class Gateway {
     private final String requestId = cloud.ids().uuid();
     private @Nullable Operation operation;
     private final Scope scope;
+    private @Nullable EventAnswer events;
     private boolean streaming;
 
     Exchange(
@@ -264,7 +272,11 @@ public final class Gateway {
       }
     }
 
-    private void fail(AwsServiceException error) {
+    private void fail(AwsServiceException error) throws IOException {
+      if (events != null && events.hasBegun()) {
+        events.fail(error);
+        return;
+      }
       if (streaming) {
         throw new IllegalStateException("The answer broke off", error);
       }
@@ -286,6 +298,11 @@ public final class Gateway {
               request.sourceIp());
       var body = op.streamsIn() ? verified.body(decoded.builder()) : null;
       var input = (SdkPojo) ((Buildable) decoded.builder()).build();
+      if (op.streamsEvents()) {
+        events = new EventAnswer(protocol, sender, requestId);
+        cloud.call(call, service, op, input, events);
+        return;
+      }
       if (op.streamsOut()) {
         cloud.call(call, service, op, arguments(input, body, transformer()));
         return;

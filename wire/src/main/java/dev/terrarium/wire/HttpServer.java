@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -181,6 +182,13 @@ public final class HttpServer implements AutoCloseable {
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }
+    }
+
+    @Override
+    public OutputStream open(int status, Map<String, String> headers) {
+      res.status(Status.create(status));
+      headers(List.copyOf(headers.entrySet()));
+      return res.outputStream();
     }
 
     private void headers(List<Map.Entry<String, String>> headers) {

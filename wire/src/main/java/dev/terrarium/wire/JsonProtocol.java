@@ -4,6 +4,7 @@ import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Service;
 import dev.terrarium.kernel.model.Operation;
 import dev.terrarium.wire.codec.JsonShapes;
+import dev.terrarium.wire.codec.RestBodies;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -99,13 +100,32 @@ final class JsonProtocol implements ClientProtocol {
 
   @Override
   public WireResponse encode(Operation operation, SdkPojo response, String requestId) {
+    return finish(200, bytes(response), requestId);
+  }
+
+  private byte[] bytes(SdkPojo pojo) {
     var out = new ByteArrayOutputStream(256);
     try {
-      shapes.write(out, response);
+      shapes.write(out, pojo);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return finish(200, out.toByteArray(), requestId);
+    return out.toByteArray();
+  }
+
+  @Override
+  public Map<String, String> streamHeaders(SdkPojo response, String requestId) {
+    return Map.of("x-amzn-RequestId", requestId);
+  }
+
+  @Override
+  public RestBodies.Body event(String type, SdkPojo event) {
+    return new RestBodies.Body(bytes(event), contentType);
+  }
+
+  @Override
+  public RestBodies.Body initialEvent(SdkPojo response) {
+    return event("initial-response", response);
   }
 
   @Override

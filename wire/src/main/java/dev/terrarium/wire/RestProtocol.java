@@ -151,6 +151,11 @@ final class RestProtocol implements ClientProtocol {
   }
 
   @Override
+  public RestBodies.@Nullable Body event(String type, SdkPojo event) {
+    return RestBodies.write(event, xml, type, null);
+  }
+
+  @Override
   public WireResponse error(
       @Nullable Operation operation, AwsServiceException error, String requestId) {
     var status = error.statusCode();

@@ -56,19 +56,11 @@ final class SigV2 {
 
   /// Who made the link.
   ///
-  /// @throws software.amazon.awssdk.awscore.exception.AwsServiceException 403 if it does not hold
+  /// @throws software.amazon.awssdk.awscore.exception.AwsServiceException if it does not hold
   static Principal verify(WireRequest request, Cloud cloud) {
     var query = request.query();
     var id = query.getOrDefault("AWSAccessKeyId", List.of("")).getFirst();
-    var known =
-        cloud
-            .credentials()
-            .resolve(id)
-            .orElseThrow(() ->
-                Errors.of(
-                    403,
-                    "InvalidAccessKeyId",
-                    "The AWS Access Key Id you provided does not exist in our records."));
+    var known = cloud.credentials().resolve(id).orElseThrow(Refusals.S3::unknownKey);
     var expires = query.getOrDefault("Expires", List.of("")).getFirst();
     var clock = cloud.clock();
     var now = clock.millis() - clock.offsetMillis();
@@ -90,16 +82,10 @@ final class SigV2 {
     if (!MessageDigest.isEqual(
         sign(known.secretAccessKey(), text).getBytes(StandardCharsets.US_ASCII),
         claimed.getBytes(StandardCharsets.US_ASCII))) {
-      throw Errors.of(
-          403,
-          "SignatureDoesNotMatch",
-          "The request signature we calculated does not match the signature you provided. Check"
-              + " your key and signing method.");
+      throw Refusals.S3.mismatch();
     }
     var token = query.getOrDefault("x-amz-security-token", List.of("")).getFirst();
-    if (!known.sessionToken().equals(token)) {
-      throw Errors.of(403, "InvalidToken", "The provided token is malformed or otherwise invalid.");
-    }
+    Signatures.checkSession(known, token, cloud, Refusals.S3);
     return known.principal();
   }
 

@@ -303,13 +303,19 @@ final class Signatures {
           identity.presigned()
               ? request.query().getOrDefault("X-Amz-Security-Token", List.of("")).getFirst()
               : request.headerOr("x-amz-security-token", "");
-      if (!known.sessionToken().isEmpty() && !known.sessionToken().equals(token)) {
-        throw refusals.wrongToken();
-      }
-      var expires = known.expires();
-      if (expires != null && !cloud.clock().now().isBefore(expires)) {
-        throw refusals.expiredToken();
-      }
+      checkSession(known, token, cloud, refusals);
+    }
+  }
+
+  /// Whether keys that belong to a session come with its token, in its time.
+  static void checkSession(
+      Credentials.Resolved known, String token, Cloud cloud, Refusals refusals) {
+    if (!known.sessionToken().isEmpty() && !known.sessionToken().equals(token)) {
+      throw refusals.wrongToken();
+    }
+    var expires = known.expires();
+    if (expires != null && !cloud.clock().now().isBefore(expires)) {
+      throw refusals.expiredToken();
     }
   }
 }

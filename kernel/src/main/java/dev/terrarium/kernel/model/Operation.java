@@ -15,6 +15,8 @@ import software.amazon.awssdk.protocols.core.OperationInfo;
 /// @param http method, URI template, target and payload flags
 /// @param streamsIn whether the method takes a `RequestBody` after the request
 /// @param streamsOut whether the method takes a `ResponseTransformer` last
+/// @param streamsEvents whether the method, which is then one of the asynchronous client, takes an
+///   `EventStreamResponseHandler` last
 public record Operation(
     String name,
     Method method,
@@ -22,7 +24,8 @@ public record Operation(
     Supplier<SdkPojo> responseBuilder,
     OperationInfo http,
     boolean streamsIn,
-    boolean streamsOut) {
+    boolean streamsOut,
+    boolean streamsEvents) {
   @Override
   public String toString() {
     return name;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
@@ -26,6 +27,7 @@ public final class ServiceModel {
   private final String signingName;
   private final Map<String, Operation> operations = new TreeMap<>();
   private final Map<Method, Operation> byMethod = new HashMap<>();
+  private final Map<Class<?>, Operation> byRequest = new HashMap<>();
   private @Nullable Protocol protocol;
 
   /// Reads the model of a synchronous client interface, such as `SqsClient.class`.
@@ -36,10 +38,10 @@ public final class ServiceModel {
       for (var method : client.getMethods()) {
         var operation = operation(method);
         if (operation != null) {
-          operations.put(operation.name(), operation);
-          byMethod.put(method, operation);
+          add(operation);
         }
       }
+      addEventOperations();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Not a client interface of the SDK: " + client, e);
     }
@@ -78,6 +80,46 @@ public final class ServiceModel {
     return byMethod.get(method);
   }
 
+  /// The operation that takes a request of the given type, or null.
+  public @Nullable Operation taking(Class<?> request) {
+    return byRequest.get(request);
+  }
+
+  /// The class name of the asynchronous client beside a synchronous one.
+  public static String asyncName(Class<?> client) {
+    return client.getName().replaceFirst("Client$", "AsyncClient");
+  }
+
+  /// The class name of the synchronous client of either kind.
+  public static String syncName(Class<?> client) {
+    return client.getName().replaceFirst("AsyncClient$", "Client");
+  }
+
+  /// Operations that answer with a stream of events stand in the asynchronous client alone.
+  private void addEventOperations() throws ReflectiveOperationException {
+    Class<?> async;
+    try {
+      async = Class.forName(asyncName(client), false, client.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      return;
+    }
+    for (var method : async.getMethods()) {
+      var parameters = method.getParameterTypes();
+      if (parameters.length == 2
+          && SdkPojo.class.isAssignableFrom(parameters[0])
+          && EventStreamResponseHandler.class.isAssignableFrom(parameters[1])) {
+        var handled = (ParameterizedType) parameters[1].getGenericInterfaces()[0];
+        add(operation(method, (Class<?>) handled.getActualTypeArguments()[0], false, false, true));
+      }
+    }
+  }
+
+  private void add(Operation operation) {
+    operations.put(operation.name(), operation);
+    byMethod.put(operation.method(), operation);
+    byRequest.put(operation.method().getParameterTypes()[0], operation);
+  }
+
   private @Nullable Operation operation(Method method) throws ReflectiveOperationException {
     var parameters = method.getParameterTypes();
     if (Modifier.isStatic(method.getModifiers())
@@ -96,16 +138,34 @@ public final class ServiceModel {
     if (!SdkPojo.class.isAssignableFrom(response)) {
       return null;
     }
-    var marshaller = marshaller(parameters[0]);
+    return operation(method, response, streamsIn, streamsOut, false);
+  }
+
+  private Operation operation(
+      Method method,
+      Class<?> response,
+      boolean streamsIn,
+      boolean streamsOut,
+      boolean streamsEvents)
+      throws ReflectiveOperationException {
+    var request = method.getParameterTypes()[0];
+    var marshaller = marshaller(request);
     var info = info(marshaller);
-    var name = parameters[0].getSimpleName().replaceFirst("Request$", "");
+    var name = request.getSimpleName().replaceFirst("Request$", "");
     var identifier = info.operationIdentifier();
     if (identifier != null && !identifier.isEmpty()) {
       name = identifier.substring(identifier.lastIndexOf('.') + 1);
     }
     protocol = protocol(client, marshaller, info);
     return new Operation(
-        name, method, builder(parameters[0]), builder(response), info, streamsIn, streamsOut);
+        name,
+        method,
+        builder(request),
+        builder(response),
+        info,
+        streamsIn,
+        streamsOut,
+        streamsEvents);
   }
 
   private static Class<?> transformed(Method method) {

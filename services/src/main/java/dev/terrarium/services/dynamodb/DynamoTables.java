@@ -208,7 +208,7 @@ final class DynamoTables implements DynamoDbClient, AutoCloseable {
               tables.cloud.clock().now());
         });
     if (request.timeToLiveSpecification().enabled()) {
-      tables.background("ttl", table.key.scope(), () -> tables.expiries.fill(table));
+      tables.expiries.fillLater(table.key);
     }
     return UpdateTimeToLiveResponse.builder().timeToLiveSpecification(wanted).build();
   }

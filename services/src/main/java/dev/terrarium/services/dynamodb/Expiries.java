@@ -198,7 +198,23 @@ final class Expiries {
   }
 
   /// Enters the items of a table whose time to live was just switched on.
-  void fill(Table table) {
+  void fillLater(TableKey key) {
+    tables.background(
+        "ttl",
+        key.scope(),
+        () -> {
+          var table = tables.find(key);
+          var filling = table == null ? null : table.layout().config().ttlFilling();
+          if (table != null && filling != null) {
+            fill(table);
+            if (!table.isDeleted()) {
+              tables.change(table, new Batch(), config -> config.withoutTtlFilling(filling));
+            }
+          }
+        });
+  }
+
+  private void fill(Table table) {
     Backfill.each(
         tables,
         table,

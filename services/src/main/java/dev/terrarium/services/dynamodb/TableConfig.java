@@ -3,7 +3,10 @@ package dev.terrarium.services.dynamodb;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.PojoCodec;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /// A table's definition as it is stored.
@@ -58,73 +61,94 @@ record TableConfig(
                   reader.integer(),
                   reader.strings()));
 
+  /// The setting of a table whose items that expire are still being entered; its value is of that
+  /// one filling.
+  private static final String TTL_FILLING = "ttl-filling";
+
   TableConfig with(TableDescription changed) {
-    return new TableConfig(
-        storageId,
-        changed,
-        indexIds,
-        tags,
-        ttlAttribute,
-        ttlChanged,
-        recoverySince,
-        recoveryDays,
-        settings);
+    return with(copy -> copy.description = changed);
   }
 
   TableConfig with(TableDescription changed, Map<String, String> ids) {
-    return new TableConfig(
-        storageId,
-        changed,
-        Map.copyOf(ids),
-        tags,
-        ttlAttribute,
-        ttlChanged,
-        recoverySince,
-        recoveryDays,
-        settings);
+    return with(copy -> {
+      copy.description = changed;
+      copy.indexIds = Map.copyOf(ids);
+    });
   }
 
   TableConfig withTags(Map<String, String> changed) {
-    return new TableConfig(
-        storageId,
-        description,
-        indexIds,
-        changed,
-        ttlAttribute,
-        ttlChanged,
-        recoverySince,
-        recoveryDays,
-        settings);
+    return with(copy -> copy.tags = changed);
   }
 
+  /// With time to live by an attribute, which the items are yet to be searched for, or without.
   TableConfig withTtl(String attribute, Instant now) {
-    return new TableConfig(
-        storageId,
-        description,
-        indexIds,
-        tags,
-        attribute,
-        now,
-        recoverySince,
-        recoveryDays,
-        settings);
+    return with(copy -> {
+      copy.ttlAttribute = attribute;
+      copy.ttlChanged = now;
+      if (attribute.isEmpty()) {
+        copy.settings.remove(TTL_FILLING);
+      } else {
+        copy.settings.put(TTL_FILLING, now + " " + attribute);
+      }
+    });
+  }
+
+  /// The filling of the times at which items expire that has not ended, or null.
+  @Nullable String ttlFilling() {
+    return settings.get(TTL_FILLING);
+  }
+
+  /// After a filling has ended; another may have begun.
+  TableConfig withoutTtlFilling(String ended) {
+    return with(copy -> copy.settings.remove(TTL_FILLING, ended));
   }
 
   TableConfig withRecovery(Instant since, int days) {
-    return new TableConfig(
-        storageId, description, indexIds, tags, ttlAttribute, ttlChanged, since, days, settings);
+    return with(copy -> {
+      copy.recoverySince = since;
+      copy.recoveryDays = days;
+    });
   }
 
   TableConfig withSettings(Map<String, String> changed) {
+    return with(copy -> copy.settings = changed);
+  }
+
+  private TableConfig with(Consumer<Copy> change) {
+    var copy = new Copy(this);
+    change.accept(copy);
     return new TableConfig(
         storageId,
-        description,
-        indexIds,
-        tags,
-        ttlAttribute,
-        ttlChanged,
-        recoverySince,
-        recoveryDays,
-        Map.copyOf(changed));
+        copy.description,
+        copy.indexIds,
+        copy.tags,
+        copy.ttlAttribute,
+        copy.ttlChanged,
+        copy.recoverySince,
+        copy.recoveryDays,
+        Map.copyOf(copy.settings));
+  }
+
+  /// What can change in a definition.
+  private static final class Copy {
+    TableDescription description;
+    Map<String, String> indexIds;
+    Map<String, String> tags;
+    String ttlAttribute;
+    Instant ttlChanged;
+    Instant recoverySince;
+    int recoveryDays;
+    Map<String, String> settings;
+
+    Copy(TableConfig config) {
+      this.description = config.description;
+      this.indexIds = config.indexIds;
+      this.tags = config.tags;
+      this.ttlAttribute = config.ttlAttribute;
+      this.ttlChanged = config.ttlChanged;
+      this.recoverySince = config.recoverySince;
+      this.recoveryDays = config.recoveryDays;
+      this.settings = new HashMap<>(config.settings);
+    }
   }
 }

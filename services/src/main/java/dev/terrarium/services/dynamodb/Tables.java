@@ -63,6 +63,9 @@ final class Tables implements AutoCloseable {
       if (filling) {
         fillLater(key);
       }
+      if (config.ttlFilling() != null) {
+        expiries.fillLater(key);
+      }
       if (Outbox.isOn(config)) {
         outbox.start(key);
       }

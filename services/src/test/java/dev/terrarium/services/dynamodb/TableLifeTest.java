@@ -1,8 +1,10 @@
 package dev.terrarium.services.dynamodb;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,24 @@ final class TableLifeTest extends TableFixture {
             "ResourceNotFoundException: Requested resource not found: Table: second not found");
     assertThat(dynamo.describeTable(d -> d.tableName("first")).table().tableStatus())
         .isEqualTo(TableStatus.ACTIVE);
+  }
+
+  @Test
+  void whatExpiresIsFoundEvenIfTheProcessEndedBeforeAllWasLookedAt() {
+    simpleTable("things", "S");
+    put("things", "pk", "short", "ttl", (int) cloud.clock().now().getEpochSecond() + 60);
+    cloud.close();
+    var configs = new Keyspace<>(store, "dynamodb.tables", TableKey.CODEC, TableConfig.CODEC);
+    var key = new TableKey("000000000000", "us-east-1", "things");
+    configs.put(key, requireNonNull(configs.get(key)).withTtl("ttl", Instant.EPOCH));
+    var clock = Clock.stoppedAt(Instant.parse("2026-01-01T00:00:00Z"));
+    try (var again = Cloud.builder().store(store).clock(clock).build()) {
+      again.resume();
+      again.timers().advance(Duration.ofMinutes(2));
+      var left = again.client(DynamoDbClient.class).scan(scan -> scan.tableName("things"));
+      assertThat(left.items()).isEmpty();
+    }
+    assertThat(requireNonNull(configs.get(key)).ttlFilling()).isNull();
   }
 
   @Test
