@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.cloudwatch.model.StandardUnit;
 import software.amazon.awssdk.services.cloudwatchlogs.model.InputLogEvent;
 import software.amazon.awssdk.services.cloudwatchlogs.model.MetricFilter;
 import software.amazon.awssdk.services.cloudwatchlogs.model.MetricTransformation;
+import software.amazon.awssdk.services.cloudwatchlogs.model.PolicyType;
 import software.amazon.awssdk.services.cloudwatchlogs.model.SubscriptionFilter;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
 import software.amazon.awssdk.services.firehose.model.Record;
@@ -60,6 +61,9 @@ final class LogDelivery {
     var parts = new Object[] {group.scope().account(), group.scope().region(), group.group()};
     var subscriptions = new HashMap<FilterKey, SubscriptionFilter>();
     state.subscriptions.scan((k, filter) -> subscriptions.put(k, filter) == null, parts);
+    accountWide(group)
+        .forEach(
+            filter -> subscriptions.put(new FilterKey(group, "\n" + filter.filterName()), filter));
     var metrics = state.metricFilters.list(parts);
     if (subscriptions.isEmpty() && metrics.isEmpty()) {
       return;
@@ -73,6 +77,24 @@ final class LogDelivery {
               subscriptions.values().forEach(s -> subscribed(s, key, events, first));
               metrics.forEach(filter -> measured(filter, group, events));
             }));
+  }
+
+  /// The subscription filters that an account's policy gives to all its groups.
+  private List<SubscriptionFilter> accountWide(GroupKey group) {
+    var found = new ArrayList<SubscriptionFilter>();
+    for (var policy : state.accountPolicies.list(group.scope())) {
+      if (policy.policyType() == PolicyType.SUBSCRIPTION_FILTER_POLICY
+          && LogSelection.covers(policy.selectionCriteria(), group.group())) {
+        var document = Json.parse(policy.policyDocument());
+        found.add(
+            SubscriptionFilter.builder()
+                .filterName(policy.policyName())
+                .filterPattern(document.path("FilterPattern").asText(""))
+                .destinationArn(document.path("DestinationArn").asText())
+                .build());
+      }
+    }
+    return found;
   }
 
   private FilterPattern pattern(@Nullable String text) {
@@ -112,8 +134,70 @@ final class LogDelivery {
     return message;
   }
 
+  /// Sees whether a destination takes anything at all.
+  void test(String destination) {
+    var arn = Arn.of(destination).orElseThrow();
+    var name = arn.resource().replaceFirst("^(stream|deliverystream)/", "");
+    var kind = arn.service().equals("kinesis") ? "Kinesis" : "Firehose";
+    try {
+      switch (arn.service()) {
+        case "lambda" ->
+            cloud
+                .client(LambdaClient.class, arn.scope())
+                .getFunction(f -> f.functionName(destination));
+        case "kinesis" ->
+            cloud
+                .client(KinesisClient.class, arn.scope())
+                .putRecord(b ->
+                    b.streamName(name)
+                        .partitionKey("control")
+                        .data(SdkBytes.fromByteArray(control(kind))));
+        case "firehose" ->
+            cloud
+                .client(FirehoseClient.class, arn.scope())
+                .putRecord(b ->
+                    b.deliveryStreamName(name)
+                        .record(r -> r.data(SdkBytes.fromByteArray(control(kind)))));
+        default -> {
+          if (state.destinations.get(arn.scope(), arn.resource().replaceFirst("^destination:", ""))
+              == null) {
+            throw LogsErrors.notFound("The specified destination does not exist.");
+          }
+        }
+      }
+    } catch (SdkException | IllegalArgumentException e) {
+      throw LogsErrors.invalid(
+          arn.service().equals("lambda")
+              ? "Could not execute the lambda function. Make sure you have given CloudWatch Logs"
+                  + " permission to execute your function."
+              : "Could not deliver test message to specified %s stream. Check if the given %s stream is in ACTIVE state."
+                  .formatted(kind, kind.equals("Kinesis") ? "kinesis" : kind));
+    }
+  }
+
+  private byte[] control(String kind) {
+    var message = Json.object().put("messageType", "CONTROL_MESSAGE");
+    message.put("owner", "CloudwatchLogs").put("logGroup", "").put("logStream", "");
+    message.putArray("subscriptionFilters");
+    message
+        .putArray("logEvents")
+        .addObject()
+        .put("id", "")
+        .put("timestamp", cloud.clock().millis())
+        .put("message", "CWL CONTROL MESSAGE: Checking health of destination " + kind + " stream.");
+    return zipped(Json.write(message));
+  }
+
   private void send(String destination, StreamKey key, byte[] data) {
     var arn = Arn.of(destination).orElseThrow();
+    if (arn.service().equals("logs")) {
+      var there =
+          state.destinations.get(arn.scope(), arn.resource().replaceFirst("^destination:", ""));
+      if (there != null) {
+        send(there.targetArn(), key, data);
+      }
+      return;
+    }
     var name = arn.resource().replaceFirst("^(stream|deliverystream)/", "");
     try {
       switch (arn.service()) {
@@ -121,7 +205,7 @@ final class LogDelivery {
           var event = Json.object();
           event.putObject("awslogs").put("data", Base64.getEncoder().encodeToString(data));
           cloud
-              .client(LambdaClient.class)
+              .client(LambdaClient.class, arn.scope())
               .invoke(b ->
                   b.functionName(destination)
                       .invocationType(InvocationType.EVENT)
@@ -129,7 +213,7 @@ final class LogDelivery {
         }
         case "kinesis" ->
             cloud
-                .client(KinesisClient.class)
+                .client(KinesisClient.class, arn.scope())
                 .putRecord(b ->
                     b.streamName(name)
                         .partitionKey(key.stream())
@@ -137,7 +221,7 @@ final class LogDelivery {
         default -> {
           var record = Record.builder().data(SdkBytes.fromByteArray(data)).build();
           cloud
-              .client(FirehoseClient.class)
+              .client(FirehoseClient.class, arn.scope())
               .putRecord(b -> b.deliveryStreamName(name).record(record));
         }
       }

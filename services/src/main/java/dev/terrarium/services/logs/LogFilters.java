@@ -13,14 +13,16 @@ import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Subscription filters and metric filters.
 final class LogFilters implements CloudWatchLogsClient {
-  private static final Set<String> DESTINATIONS = Set.of("lambda", "kinesis", "firehose");
+  private static final Set<String> DESTINATIONS = Set.of("lambda", "kinesis", "firehose", "logs");
   private static final int SUBSCRIPTIONS_MAX = 2;
   private static final int METRIC_FILTERS_MAX = 100;
 
   private final Cloud cloud;
   private final LogsState state;
+  private final LogDelivery delivery;
 
   LogFilters(Cloud cloud, LogsState state) {
+    this.delivery = new LogDelivery(cloud, state);
     this.cloud = cloud;
     this.state = state;
   }
@@ -41,10 +43,16 @@ final class LogFilters implements CloudWatchLogsClient {
     var destination = Arn.of(request.destinationArn()).orElse(null);
     if (destination == null || !DESTINATIONS.contains(destination.service())) {
       throw LogsErrors.invalid(
-          "Could not execute the lambda function. Make sure you have given CloudWatch Logs"
-              + " permission to execute your function.");
+          "PutSubscriptionFilter operation cannot work with destinationArn for vendor "
+              + (destination == null ? request.destinationArn() : destination.service()));
     }
     refuse("FieldSelectionCriteria", request.fieldSelectionCriteria());
+    refuseTransformed(request.applyOnTransformedLogs());
+    if (!request.emitSystemFields().isEmpty()) {
+      refuse("EmitSystemFields", request.emitSystemFields());
+    }
+    var _ = state.requireGroup(group);
+    delivery.test(request.destinationArn());
     state.locks.with(
         group,
         () -> {
@@ -117,6 +125,7 @@ final class LogFilters implements CloudWatchLogsClient {
                   : "less than or equal to 1"));
     }
     refuse("FieldSelectionCriteria", request.fieldSelectionCriteria());
+    refuseTransformed(request.applyOnTransformedLogs());
     state.locks.with(
         group,
         () -> {
@@ -220,6 +229,12 @@ final class LogFilters implements CloudWatchLogsClient {
           "filterName", name == null ? "null" : name, "satisfy regular expression pattern: [^:*]*");
     }
     return name;
+  }
+
+  private static void refuseTransformed(@Nullable Boolean wanted) {
+    if (Boolean.TRUE.equals(wanted)) {
+      throw dev.terrarium.kernel.Errors.notImplemented("logs", "filters on transformed logs");
+    }
   }
 
   private static void refuse(String property, @Nullable Object value) {

@@ -92,6 +92,8 @@ final class LogGroups implements CloudWatchLogsClient {
           state.store.commit(batch);
           return key;
         });
+    state.groupProtections.delete(key.group());
+    state.protections.remove(key);
     deleteAllEvents(key);
     return DeleteLogGroupResponse.builder().build();
   }

@@ -12,7 +12,9 @@ import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.PojoCodec;
 import dev.terrarium.services.logs.LogsState.GroupKey;
 import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -204,18 +206,18 @@ final class LogInsights implements CloudWatchLogsClient {
         if (found.size() == EVENTS_MAX) {
           throw LogsErrors.limit("A query reads at most " + EVENTS_MAX + " events.");
         }
-        found.add(fields(next));
+        found.add(fields(next, state.masked(group, next.event().message())));
       }
     }
     found.sort(Comparator.comparing(row -> row.getOrDefault("@timestamp", "")));
     return found;
   }
 
-  private static Map<String, String> fields(StreamMerge.Placed placed) {
+  /// An event's fields, with its message as the reader may see it.
+  static Map<String, String> fields(StreamMerge.Placed placed, String message) {
     var row = new HashMap<String, String>();
     var key = placed.key();
     var group = key.stream().group();
-    var message = placed.event().message();
     if (message.stripLeading().startsWith("{")) {
       try {
         flatten("", Json.parse(message), row);
@@ -228,8 +230,64 @@ final class LogInsights implements CloudWatchLogsClient {
     row.put("@message", message);
     row.put("@logStream", key.stream().stream());
     row.put("@log", group.scope().account() + ":" + group.group());
-    row.put("@ptr", key.id());
+    row.put("@ptr", pointer(key));
     return row;
+  }
+
+  /// Where an event is, for whoever comes back for it.
+  private static String pointer(LogsState.EventKey key) {
+    var text =
+        String.join(
+            "\n",
+            key.stream().group().group(),
+            key.stream().stream(),
+            Long.toString(key.timestamp()),
+            Long.toString(key.sequence()));
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public GetLogRecordResponse getLogRecord(GetLogRecordRequest request) {
+    if (request.logRecordPointer() == null) {
+      throw LogsErrors.missing("logRecordPointer");
+    }
+    try {
+      var text =
+          new String(
+              Base64.getUrlDecoder().decode(request.logRecordPointer()), StandardCharsets.UTF_8);
+      var parts = text.split("\n", -1);
+      var group = new GroupKey(Call.current().scope(), parts[0]);
+      var key =
+          new LogsState.EventKey(
+              new LogsState.StreamKey(group, parts[1]),
+              Long.parseLong(parts[2]),
+              Long.parseLong(parts[3]));
+      var event = state.events.get(key);
+      if (event == null) {
+        throw LogsErrors.notFound("The specified log record does not exist.");
+      }
+      var message =
+          Boolean.TRUE.equals(request.unmask())
+              ? event.message()
+              : state.masked(group, event.message());
+      return GetLogRecordResponse.builder()
+          .logRecord(fields(new StreamMerge.Placed(key, event), message))
+          .build();
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+      throw LogsErrors.invalid("Invalid log record pointer.");
+    }
+  }
+
+  @Override
+  public ListLogGroupsForQueryResponse listLogGroupsForQuery(ListLogGroupsForQueryRequest request) {
+    var names = groups(asked(request.queryId()).request).stream().map(GroupKey::arn).toList();
+    var page = Pages.of(names, request.nextToken(), request.maxResults(), 500);
+    return ListLogGroupsForQueryResponse.builder()
+        .logGroupIdentifiers(page.items())
+        .nextToken(page.next())
+        .build();
   }
 
   private static void flatten(String prefix, JsonNode node, Map<String, String> row) {

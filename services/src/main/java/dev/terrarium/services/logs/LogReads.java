@@ -76,7 +76,7 @@ final class LogReads implements CloudWatchLogsClient {
 
   private List<Found> forward(StreamKey stream, Place place, GetLogEventsRequest request) {
     var end = request.endTime() == null ? Long.MAX_VALUE : request.endTime();
-    var page = new Page(limit(request.limit()));
+    var page = new Page(stream.group(), limit(request.limit()), request.unmask());
     var start = place.position;
     if (request.startTime() != null && request.startTime() > start.timestamp()) {
       start = new EventKey(stream, request.startTime(), 0);
@@ -91,7 +91,7 @@ final class LogReads implements CloudWatchLogsClient {
 
   private List<Found> backward(StreamKey stream, Place place, GetLogEventsRequest request) {
     var start = request.startTime() == null ? 0 : request.startTime();
-    var page = new Page(limit(request.limit()));
+    var page = new Page(stream.group(), limit(request.limit()), request.unmask());
     state.events.scanReverseBefore(
         place.position,
         (key, event) -> key.timestamp() >= start && page.add(key, event),
@@ -117,7 +117,7 @@ final class LogReads implements CloudWatchLogsClient {
     var after = after(group, request.nextToken());
     var merge = new StreamMerge(state, Math.max(from, after == null ? 0 : after.timestamp()), to);
     streams(group, request).forEach(merge::add);
-    var page = new Page(limit(request.limit()));
+    var page = new Page(group, limit(request.limit()), request.unmask());
     EventKey last = null;
     for (var next = merge.next(); next != null; next = merge.next()) {
       if (after != null && StreamMerge.ORDER.compare(next.key(), after) <= 0) {
@@ -226,18 +226,23 @@ final class LogReads implements CloudWatchLogsClient {
   }
 
   /// What one response holds, up to its limits in events and bytes.
-  private static final class Page {
+  private final class Page {
     final List<Found> found = new ArrayList<>();
+    private final GroupKey group;
     private final int limit;
+    private final boolean unmask;
     private long bytes;
 
-    Page(int limit) {
+    Page(GroupKey group, int limit, @Nullable Boolean unmask) {
+      this.group = group;
       this.limit = limit;
+      this.unmask = Boolean.TRUE.equals(unmask);
     }
 
     /// Adds an event; false if there is no room for another one.
     boolean add(EventKey key, Event event) {
-      found.add(new Found(key, event));
+      var text = unmask ? event.message() : state.masked(group, event.message());
+      found.add(new Found(key, new Event(event.ingestionTime(), text)));
       bytes += event.message().length() + 26L;
       return found.size() < limit && bytes < BYTES_MAX;
     }

@@ -26,7 +26,14 @@ public final class LogsPackage implements ServicePackage {
         new LogWrites(cloud, state),
         new LogReads(state),
         new LogInsights(cloud, state),
-        new LogFilters(cloud, state));
+        new LogFilters(cloud, state),
+        new LogPolicies(cloud, state),
+        new LogProtection(cloud, state),
+        new LogDestinations(cloud, state),
+        new LogExports(cloud, state),
+        new LogDeliveries(cloud),
+        new LogDetectors(cloud, state),
+        new LogDetails(cloud, state));
   }
 
   @Override

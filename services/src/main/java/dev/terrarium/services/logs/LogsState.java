@@ -1,6 +1,7 @@
 package dev.terrarium.services.logs;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.Locks;
 import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.store.Batch;
@@ -12,8 +13,14 @@ import dev.terrarium.kernel.store.PojoCodec;
 import dev.terrarium.kernel.store.Store;
 import java.math.BigInteger;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudwatchlogs.model.AccountPolicy;
+import software.amazon.awssdk.services.cloudwatchlogs.model.Destination;
+import software.amazon.awssdk.services.cloudwatchlogs.model.GetDataProtectionPolicyResponse;
 import software.amazon.awssdk.services.cloudwatchlogs.model.MetricFilter;
+import software.amazon.awssdk.services.cloudwatchlogs.model.PolicyType;
 import software.amazon.awssdk.services.cloudwatchlogs.model.SubscriptionFilter;
 
 /// What is stored of groups, streams and events.
@@ -99,8 +106,19 @@ final class LogsState {
   final Keyspace<FilterKey, SubscriptionFilter> subscriptions;
   final Keyspace<FilterKey, MetricFilter> metricFilters;
 
+  final Kept<AccountPolicy> accountPolicies;
+  final Kept<Destination> destinations;
+  final Kept<GetDataProtectionPolicyResponse> groupProtections;
+
+  /// What is masked in the events of a group; forgotten when a policy changes.
+  final Map<GroupKey, Optional<DataIdentifiers>> protections = new ConcurrentHashMap<>();
+
   LogsState(Cloud cloud) {
     store = cloud.store();
+    accountPolicies = new Kept<>(store, "logs.accountPolicies", AccountPolicy::builder);
+    destinations = new Kept<>(store, "logs.destinations", Destination::builder);
+    groupProtections =
+        new Kept<>(store, "logs.dataProtection", GetDataProtectionPolicyResponse::builder);
     groups =
         new Keyspace<>(
             store, "logs.groups", KeyCodec.of(LogsState::write, LogsState::group), GROUPS);
@@ -131,6 +149,25 @@ final class LogsState {
     metricFilters =
         new Keyspace<>(
             store, "logs.metricfilters", filterKeys, new PojoCodec<>(MetricFilter::builder));
+  }
+
+  /// A message of a group as those see it who may not see what its policy protects.
+  String masked(GroupKey group, String message) {
+    return protections
+        .computeIfAbsent(group, this::protection)
+        .map(identifiers -> identifiers.mask(message))
+        .orElse(message);
+  }
+
+  private Optional<DataIdentifiers> protection(GroupKey group) {
+    var own = groupProtections.get(group.scope, group.group);
+    if (own != null) {
+      return Optional.of(DataIdentifiers.of(Json.parse(own.policyDocument())));
+    }
+    return accountPolicies.list(group.scope).stream()
+        .filter(policy -> policy.policyType() == PolicyType.DATA_PROTECTION_POLICY)
+        .findFirst()
+        .map(policy -> DataIdentifiers.of(Json.parse(policy.policyDocument())));
   }
 
   /// A group, or the error that it is not there.
