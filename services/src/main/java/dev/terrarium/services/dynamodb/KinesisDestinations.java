@@ -3,7 +3,9 @@ package dev.terrarium.services.dynamodb;
 import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
 
 import dev.terrarium.kernel.store.Batch;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.TreeMap;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DescribeKinesisStreamingDestinationRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeKinesisStreamingDestinationResponse;
@@ -51,6 +53,7 @@ final class KinesisDestinations implements DynamoDbClient {
                     + " EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
                     + " ENABLE operation.");
           }
+          settings.remove(Outbox.OFF + request.streamArn());
           return config.withSettings(settings);
         });
     tables.outbox.start(table.key);
@@ -72,9 +75,11 @@ final class KinesisDestinations implements DynamoDbClient {
         new Batch(),
         config -> {
           var settings = new HashMap<>(config.settings());
-          if (settings.remove(Outbox.SETTING + request.streamArn()) == null) {
+          var precision = settings.remove(Outbox.SETTING + request.streamArn());
+          if (precision == null) {
             throw notActive("DISABLE");
           }
+          settings.put(Outbox.OFF + request.streamArn(), precision);
           return config.withSettings(settings);
         });
     tables.outbox.wake(table.key);
@@ -118,16 +123,19 @@ final class KinesisDestinations implements DynamoDbClient {
       DescribeKinesisStreamingDestinationRequest request) {
     new Constraints().table(request.tableName()).check();
     var table = tables.describe(request.tableName());
-    var destinations =
-        table.layout().config().settings().entrySet().stream()
-            .filter(setting -> setting.getKey().startsWith(Outbox.SETTING))
-            .map(setting ->
-                KinesisDataStreamDestination.builder()
-                    .streamArn(setting.getKey().substring(Outbox.SETTING.length()))
-                    .destinationStatus(DestinationStatus.ACTIVE)
-                    .approximateCreationDateTimePrecision(setting.getValue())
-                    .build())
-            .toList();
+    var destinations = new ArrayList<KinesisDataStreamDestination>();
+    for (var setting : new TreeMap<>(table.layout().config().settings()).entrySet()) {
+      var name = setting.getKey();
+      var on = name.startsWith(Outbox.SETTING);
+      if (on || name.startsWith(Outbox.OFF)) {
+        destinations.add(
+            KinesisDataStreamDestination.builder()
+                .streamArn(name.substring(name.indexOf(':') + 1))
+                .destinationStatus(on ? DestinationStatus.ACTIVE : DestinationStatus.DISABLED)
+                .approximateCreationDateTimePrecision(setting.getValue())
+                .build());
+      }
+    }
     return DescribeKinesisStreamingDestinationResponse.builder()
         .tableName(table.key.name())
         .kinesisDataStreamDestinations(destinations)

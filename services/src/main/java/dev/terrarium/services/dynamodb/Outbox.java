@@ -24,6 +24,9 @@ final class Outbox {
   /// A setting of the table: this, then the stream's ARN; its value is the precision.
   static final String SETTING = "kinesis:";
 
+  /// The same of a stream that gets no more changes.
+  static final String OFF = "kinesis-off:";
+
   private static final int AT_ONCE = 100;
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration FOREVER = Duration.ofDays(365);
