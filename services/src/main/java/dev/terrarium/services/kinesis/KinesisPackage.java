@@ -21,12 +21,14 @@ public final class KinesisPackage implements ServicePackage {
   public List<?> open(Cloud cloud) {
     var streams = new Streams(cloud);
     streams.start();
+    var reads = new KinesisReads(streams);
     return List.of(
         streams,
         new KinesisStreams(streams),
         new KinesisSettings(streams),
         new KinesisWrites(streams),
-        new KinesisReads(streams),
+        reads,
+        new KinesisSubscriptions(streams, reads),
         new KinesisShards(streams),
         new KinesisResharding(streams),
         new KinesisConsumers(streams),
