@@ -6,9 +6,16 @@ package dev.terrarium.kernel.trace;
 /// @param traceId `1-<8 hex digits: seconds>-<24 hex digits>`
 /// @param spanId 16 hex digits
 /// @param parentId the span that caused this one, or empty
-public record Cause(String traceId, String spanId, String parentId) {
+/// @param lineage what Lambda wrote into the chain's header to know loops by, or empty
+public record Cause(String traceId, String spanId, String parentId, String lineage) {
+  /// The same place with another lineage.
+  public Cause withLineage(String another) {
+    return new Cause(traceId, spanId, parentId, another);
+  }
+
   /// `Root=…;Parent=…;Sampled=1`, as in `X-Amzn-Trace-Id` and `AWSTraceHeader`.
   public String header() {
-    return "Root=" + traceId + ";Parent=" + spanId + ";Sampled=1";
+    var header = "Root=" + traceId + ";Parent=" + spanId + ";Sampled=1";
+    return lineage.isEmpty() ? header : header + ";Lineage=" + lineage;
   }
 }

@@ -32,12 +32,12 @@ public final class Trace {
   /// A place at the beginning of a new chain.
   public Cause begin() {
     var seconds = Long.toHexString(0x1_0000_0000L | clock.millis() / 1000).substring(1);
-    return new Cause("1-" + seconds + "-" + ids.unique(24), ids.unique(16), "");
+    return new Cause("1-" + seconds + "-" + ids.unique(24), ids.unique(16), "", "");
   }
 
   /// A place that follows from `cause`.
   public Cause after(Cause cause) {
-    return new Cause(cause.traceId(), ids.unique(16), cause.spanId());
+    return new Cause(cause.traceId(), ids.unique(16), cause.spanId(), cause.lineage());
   }
 
   /// A place that follows from what a trace header names, or a new chain if it names none.
@@ -47,14 +47,18 @@ public final class Trace {
     }
     String root = null;
     var parent = "";
+    var lineage = "";
     for (var part : header.split(";")) {
       if (part.startsWith("Root=")) {
         root = part.substring(5);
       } else if (part.startsWith("Parent=")) {
         parent = part.substring(7);
+      } else if (part.startsWith("Lineage=")) {
+        // SDKs escape the bar between a chain's functions.
+        lineage = part.substring(8).replace("%7C", "|");
       }
     }
-    return root == null ? begin() : new Cause(root, ids.unique(16), parent);
+    return root == null ? begin() : new Cause(root, ids.unique(16), parent, lineage);
   }
 
   /// Records something that has ended.
