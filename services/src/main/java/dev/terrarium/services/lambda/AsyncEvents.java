@@ -1,5 +1,6 @@
 package dev.terrarium.services.lambda;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.store.Batch;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.lambda.model.FunctionEventInvokeConfig;
+import software.amazon.awssdk.services.lambda.model.RecursiveInvocationException;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 
@@ -93,6 +95,7 @@ final class AsyncEvents implements AutoCloseable {
     events.put(batch, new EventKey(reference.function(), now, requestId), event);
     batch.afterCommit(() -> pump(reference.function()));
     cloud.store().commit(batch);
+    dispatcher.metrics().count(reference.function(), "AsyncEventsReceived", 1);
   }
 
   @Override
@@ -151,6 +154,7 @@ final class AsyncEvents implements AutoCloseable {
     var config = config(key.function, reference.qualifierOrLatest());
     var ageMax = config == null ? null : config.maximumEventAgeInSeconds();
     var age = cloud.clock().millis() - event.receivedAt();
+    dispatcher.metrics().count(key.function, "AsyncEventAge", (double) age);
     if (age > Duration.ofSeconds(ageMax == null ? AGE_SECONDS_MAX : ageMax).toMillis()) {
       giveUp(key, event, reference, config, "EventAgeExceeded", null, "");
       return;
@@ -162,7 +166,7 @@ final class AsyncEvents implements AutoCloseable {
               event.requestId(),
               reference.arn(),
               event.payload(),
-              Call.current().cause().header(),
+              Lineage.enter(state, key.function),
               event.clientContext());
       var completed = dispatcher.invoke(key.function, version, invocation);
       ended(key, event, reference, config, completed.outcome(), version.configuration().version());
@@ -170,6 +174,9 @@ final class AsyncEvents implements AutoCloseable {
       var wait = Duration.ofSeconds(1L << Math.min(event.throttles(), 8));
       retry(
           key, event.throttled(), wait.compareTo(THROTTLE_WAIT_MAX) > 0 ? THROTTLE_WAIT_MAX : wait);
+    } catch (RecursiveInvocationException _) {
+      dispatcher.metrics().count(key.function, "RecursiveInvocationsDropped", 1);
+      giveUp(key, event, reference, config, "RecursiveInvocation", null, "");
     } catch (ResourceNotFoundException _) {
       events.delete(key);
     } catch (AwsServiceException e) {
@@ -197,7 +204,7 @@ final class AsyncEvents implements AutoCloseable {
               ? null
               : config.destinationConfig().onSuccess();
       if (target != null && target.destination() != null) {
-        destinations.send(
+        send(
             target.destination(),
             reference,
             destinations.record(reference, event, "Success", attempt, outcome, version),
@@ -220,23 +227,40 @@ final class AsyncEvents implements AutoCloseable {
       @Nullable Outcome outcome,
       String version) {
     var attempts = event.attempts() + (outcome == null ? 0 : 1);
+    dispatcher.metrics().count(key.function, "AsyncEventsDropped", 1);
     var target =
         config == null || config.destinationConfig() == null
             ? null
             : config.destinationConfig().onFailure();
     if (target != null && target.destination() != null) {
-      destinations.send(
+      send(
           target.destination(),
           reference,
           destinations.record(reference, event, condition, attempts, outcome, version),
           false);
     }
-    var latest = state.version(key.function, FunctionKey.LATEST);
-    var queue = latest == null ? null : latest.configuration().deadLetterConfig();
-    if (queue != null) {
-      destinations.deadLetter(queue.targetArn(), event, outcome);
+    var queue = deadLetters(reference);
+    if (queue != null && !destinations.deadLetter(queue, event, outcome)) {
+      dispatcher.metrics().count(key.function, "DeadLetterErrors", 1);
     }
     events.delete(key);
+  }
+
+  private void send(
+      String destination, FunctionReference reference, ObjectNode record, boolean success) {
+    if (!destinations.send(destination, reference, record, success)) {
+      dispatcher.metrics().count(reference.function(), "DestinationDeliveryFailures", 1);
+    }
+  }
+
+  /// The dead-letter queue or topic of the version that was meant, or null.
+  private @Nullable String deadLetters(FunctionReference reference) {
+    try {
+      var config = state.requireVersion(reference).configuration().deadLetterConfig();
+      return config == null ? null : config.targetArn();
+    } catch (ResourceNotFoundException _) {
+      return null;
+    }
   }
 
   private void retry(EventKey key, AsyncEvent event, Duration wait) {

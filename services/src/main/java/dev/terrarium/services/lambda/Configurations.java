@@ -37,7 +37,6 @@ final class Configurations {
       throw LambdaErrors.invalid("Terrarium does not run container images; use PackageType Zip.");
     }
     refuse("FileSystemConfigs", !request.fileSystemConfigs().isEmpty());
-    refuse("CodeSigningConfigArn", request.codeSigningConfigArn() != null);
     refuse("ImageConfig", request.imageConfig() != null);
     refuse("DurableConfig", request.durableConfig() != null);
     refuse("CapacityProviderConfig", request.capacityProviderConfig() != null);

@@ -70,35 +70,34 @@ final class Destinations {
     return record;
   }
 
-  /// Sends a record to a destination; what cannot be delivered is logged and lost, as on AWS.
-  void send(String destination, FunctionReference reference, ObjectNode record, boolean success) {
+  /// Sends a record to a destination; what cannot be delivered is logged and lost, as on AWS. Tells
+  /// whether it arrived.
+  boolean send(
+      String destination, FunctionReference reference, ObjectNode record, boolean success) {
     var target = Arn.of(destination).orElse(null);
     if (target == null) {
-      return;
+      return false;
     }
     var text = Json.write(record);
-    var _ =
-        guarded(
-            destination,
-            () -> {
-              switch (target.service()) {
-                case "sqs" -> toQueue(target, text, Map.of());
-                case "sns" ->
-                    cloud
-                        .client(SnsClient.class)
-                        .publish(b -> b.topicArn(destination).message(text));
-                case "lambda" ->
-                    cloud
-                        .client(LambdaClient.class)
-                        .invoke(b ->
-                            b.functionName(destination)
-                                .invocationType(InvocationType.EVENT)
-                                .payload(SdkBytes.fromUtf8String(text)));
-                case "s3" -> toBucket(target, reference, text);
-                case "events" -> toBus(target, reference, text, success);
-                default -> throw LambdaErrors.invalid("No destination: " + destination);
-              }
-            });
+    return guarded(
+        destination,
+        () -> {
+          switch (target.service()) {
+            case "sqs" -> toQueue(target, text, Map.of());
+            case "sns" ->
+                cloud.client(SnsClient.class).publish(b -> b.topicArn(destination).message(text));
+            case "lambda" ->
+                cloud
+                    .client(LambdaClient.class)
+                    .invoke(b ->
+                        b.functionName(destination)
+                            .invocationType(InvocationType.EVENT)
+                            .payload(SdkBytes.fromUtf8String(text)));
+            case "s3" -> toBucket(target, reference, text);
+            case "events" -> toBus(target, reference, text, success);
+            default -> throw LambdaErrors.invalid("No destination: " + destination);
+          }
+        });
   }
 
   /// Sends what became of a batch of a stream; tells whether it arrived.
@@ -124,11 +123,11 @@ final class Destinations {
             });
   }
 
-  /// Sends the event itself to a dead-letter queue or topic.
-  void deadLetter(String arn, AsyncEvent event, @Nullable Outcome outcome) {
+  /// Sends the event itself to a dead-letter queue or topic; tells whether it arrived.
+  boolean deadLetter(String arn, AsyncEvent event, @Nullable Outcome outcome) {
     var target = Arn.of(arn).orElse(null);
     if (target == null) {
-      return;
+      return false;
     }
     var text = new String(event.payload(), StandardCharsets.UTF_8);
     var error = outcome == null ? "" : errorMessage(outcome);
@@ -138,16 +137,15 @@ final class Destinations {
     if (!error.isEmpty()) {
       attributes.put("ErrorMessage", error.substring(0, Math.min(1024, error.length())));
     }
-    var _ =
-        guarded(
-            arn,
-            () -> {
-              if (target.service().equals("sqs")) {
-                toQueue(target, text, attributes);
-              } else {
-                toTopic(arn, text, attributes);
-              }
-            });
+    return guarded(
+        arn,
+        () -> {
+          if (target.service().equals("sqs")) {
+            toQueue(target, text, attributes);
+          } else {
+            toTopic(arn, text, attributes);
+          }
+        });
   }
 
   private void toQueue(Arn queue, String text, Map<String, String> attributes) {

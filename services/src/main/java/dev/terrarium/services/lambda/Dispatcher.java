@@ -4,7 +4,9 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import dev.terrarium.services.lambda.LambdaState.Version;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 
@@ -104,7 +106,24 @@ final class Dispatcher implements AutoCloseable {
 
   private record Made(SandboxPool.Warm warm, double initMillis) {}
 
+  /// Ends sandboxes that have been idle for longest where the host cannot bear one more.
+  private void makeRoom(FunctionKey function) {
+    var most = ProcessBounds.ofHost().processesMax();
+    while (pools.values().stream().mapToInt(SandboxPool::size).sum() >= most) {
+      var oldest =
+          pools.values().stream()
+              .filter(pool -> pool.idleSince() != null)
+              .min(Comparator.comparing(pool -> Objects.requireNonNull(pool.idleSince())));
+      if (oldest.isEmpty()) {
+        metrics.throttled(function);
+        throw LambdaErrors.throttled("ConcurrentInvocationLimitExceeded");
+      }
+      oldest.get().endOldest();
+    }
+  }
+
   private Made make(FunctionKey function, Version version, SandboxPool pool) {
+    makeRoom(function);
     var log = sandboxes.log(function, version);
     new PlatformLog(log, version.configuration(), cloud.clock())
         .initStart(function.scope().region());

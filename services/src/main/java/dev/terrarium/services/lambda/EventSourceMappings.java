@@ -26,6 +26,8 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
   private static final int POLLERS_MIN_DEFAULT = 2;
   private static final int POLLERS_MAX_DEFAULT = 200;
 
+  private static final String PREFIX = "event-source-mapping:";
+
   private final Cloud cloud;
   private final LambdaState state;
   private final MappingPollers pollers;
@@ -36,6 +38,9 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
     this.state = state;
     this.pollers = pollers;
     this.tags = tags;
+    tags.known(
+        PREFIX,
+        arn -> state.mapping(arn.scope(), arn.resource().substring(PREFIX.length())) != null);
   }
 
   @Override
@@ -98,8 +103,7 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
         wanted.toBuilder()
             .uuid(uuid)
             .functionArn(reference.arn())
-            .eventSourceMappingArn(
-                reference.function().scope().arn("lambda", "event-source-mapping:" + uuid))
+            .eventSourceMappingArn(reference.function().scope().arn("lambda", PREFIX + uuid))
             .batchSize(or(wanted.batchSize(), queue ? QUEUE_BATCH_DEFAULT : STREAM_BATCH_DEFAULT))
             .maximumBatchingWindowInSeconds(or(wanted.maximumBatchingWindowInSeconds(), 0))
             .lastModified(cloud.clock().now())

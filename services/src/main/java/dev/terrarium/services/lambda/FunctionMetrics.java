@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.cloudwatch.model.StatisticSet;
 final class FunctionMetrics implements AutoCloseable {
   private static final Duration DELAY = Duration.ofSeconds(5);
 
-  private static final Set<String> IN_MILLIS = Set.of("Duration", "IteratorAge");
+  private static final Set<String> IN_MILLIS = Set.of("Duration", "IteratorAge", "AsyncEventAge");
 
   private record Series(Scope scope, String dimension, String value, String metric) {}
 
@@ -70,25 +70,17 @@ final class FunctionMetrics implements AutoCloseable {
 
   /// One was refused.
   void throttled(FunctionKey function) {
-    if (cloud.service("cloudwatch") == null) {
-      return;
-    }
-    lock.lock();
-    try {
-      add(function, "Throttles", 1);
-    } finally {
-      lock.unlock();
-    }
+    count(function, "Throttles", 1);
   }
 
-  /// A function was given records of a stream, the last of which is this old.
-  void iteratorAge(FunctionKey function, double millis) {
+  /// Adds to another of a function's metrics.
+  void count(FunctionKey function, String metric, double value) {
     if (cloud.service("cloudwatch") == null) {
       return;
     }
     lock.lock();
     try {
-      add(function, "IteratorAge", millis);
+      add(function, metric, value);
     } finally {
       lock.unlock();
     }

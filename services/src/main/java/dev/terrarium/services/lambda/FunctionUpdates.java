@@ -16,9 +16,16 @@ final class FunctionUpdates implements LambdaClient {
   private final CodeStore code;
   private final Dispatcher dispatcher;
   private final Configurations configurations;
+  private final CodeSigning signing;
 
   FunctionUpdates(
-      Cloud cloud, LambdaState state, CodeStore code, LayerStore layers, Dispatcher dispatcher) {
+      Cloud cloud,
+      LambdaState state,
+      CodeStore code,
+      LayerStore layers,
+      Dispatcher dispatcher,
+      CodeSigning signing) {
+    this.signing = signing;
     this.state = state;
     this.source = new CodeSource(cloud, code);
     this.code = code;
@@ -41,6 +48,7 @@ final class FunctionUpdates implements LambdaClient {
     FunctionRules.architectures(request.architecturesAsStrings());
     state.require(reference);
     checkRevision(reference, request.revisionId());
+    signing.checkCode(signing.of(function));
     var stored =
         source.store(
             request.zipFile(),

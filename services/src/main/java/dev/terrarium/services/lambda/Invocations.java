@@ -17,11 +17,13 @@ final class Invocations implements LambdaClient {
   /// The largest event of an asynchronous one.
   static final int ASYNC_BYTES_MAX = 1024 * 1024;
 
+  private final LambdaState state;
   private final VersionRouter router;
   private final Dispatcher dispatcher;
   private final AsyncEvents events;
 
-  Invocations(VersionRouter router, Dispatcher dispatcher, AsyncEvents events) {
+  Invocations(LambdaState state, VersionRouter router, Dispatcher dispatcher, AsyncEvents events) {
+    this.state = state;
     this.router = router;
     this.dispatcher = dispatcher;
     this.events = events;
@@ -75,7 +77,12 @@ final class Invocations implements LambdaClient {
     checkJson(payload);
     var call = Call.current();
     var invocation =
-        new Invocation(call.requestId(), reference.arn(), payload, call.cause().header(), context);
+        new Invocation(
+            call.requestId(),
+            reference.arn(),
+            payload,
+            Lineage.enter(state, reference.function()),
+            context);
     var completed = dispatcher.invoke(reference.function(), target, invocation);
     var outcome = completed.outcome();
     var response =

@@ -6,12 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /// A sandbox inside of this JVM: a class loader and a thread of its own.
 ///
@@ -20,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// on; system properties are everybody's; java.util.logging's console writes to this process's own
 /// output.
 final class JvmSandbox implements Sandbox {
-  private static final Duration INIT_MAX = Duration.ofSeconds(10);
-
   /// Thrown through user code by `System.exit`.
   private static final class Exit extends Error {
     private static final long serialVersionUID = 1L;
@@ -33,24 +27,15 @@ final class JvmSandbox implements Sandbox {
     }
   }
 
-  private final Clock clock;
   private final SandboxSetup setup;
   private final SandboxClassLoader loader;
   private final Map<String, String> environment;
   private final Thread thread;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-
-  private boolean ready;
-  private boolean closed;
-  private @Nullable Outcome initFailure;
-  private @Nullable Invocation next;
-  private long deadlineTicks;
-  private @Nullable Outcome outcome;
+  private final Handover handover;
 
   JvmSandbox(Clock clock, SandboxSetup setup) {
-    this.clock = clock;
     this.setup = setup;
+    this.handover = new Handover(clock, setup.timeoutSeconds());
     this.environment = new java.util.concurrent.ConcurrentHashMap<>(setup.environment());
     loader =
         SandboxClassLoader.of(SandboxClassLoader.classPath(setup.code(), setup.layers()), true);
@@ -59,7 +44,7 @@ final class JvmSandbox implements Sandbox {
         Thread.ofPlatform().daemon().name("lambda-" + setup.function().name()).unstarted(this::run);
     thread.setContextClassLoader(loader);
     thread.start();
-    awaitReady();
+    handover.awaitReady(() -> false);
   }
 
   private void prepareBridge() {
@@ -81,33 +66,7 @@ final class JvmSandbox implements Sandbox {
 
   @Override
   public Outcome invoke(Invocation invocation) {
-    var budget = Duration.ofSeconds(setup.timeoutSeconds()).toNanos();
-    lock.lock();
-    try {
-      if (initFailure != null) {
-        return initFailure;
-      }
-      deadlineTicks = clock.ticks() + budget;
-      outcome = null;
-      next = invocation;
-      changed.signalAll();
-      while (outcome == null && !closed) {
-        var left = deadlineTicks - clock.ticks();
-        if (left <= 0) {
-          outcome = Outcome.timeout(invocation.requestId(), setup.timeoutSeconds());
-          break;
-        }
-        changed.awaitNanos(left);
-      }
-      return outcome == null
-          ? Outcome.platform("Sandbox.Failure", "The sandbox was closed")
-          : outcome;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return Outcome.platform("Sandbox.Failure", "The invocation was interrupted");
-    } finally {
-      lock.unlock();
-    }
+    return handover.run(invocation, () -> null, Long.MAX_VALUE, () -> null);
   }
 
   /// The JVM's own use of its heap, since what of it is the sandbox's cannot be told.
@@ -120,37 +79,13 @@ final class JvmSandbox implements Sandbox {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    handover.close();
     thread.interrupt();
     try {
       loader.close();
     } catch (IOException e) {
       System.getLogger(JvmSandbox.class.getName())
           .log(System.Logger.Level.DEBUG, "Closing a class loader", e);
-    }
-  }
-
-  private void awaitReady() {
-    var start = clock.ticks();
-    lock.lock();
-    try {
-      while (!ready && initFailure == null) {
-        var left = INIT_MAX.toNanos() - (clock.ticks() - start);
-        if (left <= 0) {
-          return;
-        }
-        changed.awaitNanos(left);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -162,38 +97,13 @@ final class JvmSandbox implements Sandbox {
       failed(e);
       return;
     }
-    lock.lock();
     try {
-      ready = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    for (var invocation = take(); invocation != null; invocation = take()) {
-      var result = handle(handler, invocation);
-      lock.lock();
-      try {
-        outcome = result;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
+      while (!handover.closed()) {
+        var invocation = handover.take();
+        handover.finish(invocation.requestId(), handle(handler, invocation));
       }
-    }
-  }
-
-  private @Nullable Invocation take() {
-    lock.lock();
-    try {
-      while (next == null && !closed) {
-        changed.await();
-      }
-      var taken = next;
-      next = null;
-      return closed ? null : taken;
     } catch (InterruptedException _) {
-      return null;
-    } finally {
-      lock.unlock();
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -206,7 +116,7 @@ final class JvmSandbox implements Sandbox {
             invocation.traceHeader(),
             invocation.clientContext(),
             environment,
-            () -> Duration.ofNanos(deadlineTicks - clock.ticks()).toMillis(),
+            () -> handover.left().toMillis(),
             setup.log()::line);
     try {
       return Outcome.success(handler.handle(invocation.payload(), context));
@@ -227,13 +137,7 @@ final class JvmSandbox implements Sandbox {
 
   private void failed(Throwable error) {
     setup.log().line(JavaErrors.text(error));
-    lock.lock();
-    try {
-      initFailure = Outcome.failure(JavaErrors.json(error), false);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    handover.failInit(Outcome.failure(JavaErrors.json(error), false));
   }
 
   /// What is printed, as lines to the log.

@@ -60,9 +60,7 @@ final class KinesisSource implements StreamSource {
 
   @Override
   public List<Shard> shards() {
-    if (!source.equals(stream)) {
-      kinesis().describeStreamConsumer(b -> b.consumerARN(source.toString()));
-    }
+    checkConsumer();
     var shards = new ArrayList<Shard>();
     String token = null;
     do {
@@ -88,6 +86,13 @@ final class KinesisSource implements StreamSource {
       token = page.nextToken();
     } while (token != null);
     return shards;
+  }
+
+  /// A consumer that was taken away reads no more.
+  private void checkConsumer() {
+    if (!source.equals(stream)) {
+      kinesis().describeStreamConsumer(b -> b.consumerARN(source.toString()));
+    }
   }
 
   @Override
@@ -120,6 +125,7 @@ final class KinesisSource implements StreamSource {
 
   @Override
   public Page read(String shard, String iterator, int limit) {
+    checkConsumer();
     var found =
         kinesis()
             .getRecords(b -> b.streamARN(stream.toString()).shardIterator(iterator).limit(limit));
@@ -151,7 +157,8 @@ final class KinesisSource implements StreamSource {
               passes(data, bytes)));
     }
     var behind = found.millisBehindLatest();
-    return new Page(items, found.nextShardIterator(), behind != null && behind > 0);
+    return new Page(
+        items, found.nextShardIterator(), !items.isEmpty() || behind != null && behind > 0);
   }
 
   private boolean passes(ObjectNode data, byte[] bytes) {

@@ -25,6 +25,7 @@ final class LambdaFunctions implements LambdaClient {
   private final Dispatcher dispatcher;
   private final Concurrency concurrency;
   private final Configurations configurations;
+  private final CodeSigning signing;
 
   LambdaFunctions(
       Cloud cloud,
@@ -32,7 +33,9 @@ final class LambdaFunctions implements LambdaClient {
       CodeStore code,
       LayerStore layers,
       Dispatcher dispatcher,
-      Concurrency concurrency) {
+      Concurrency concurrency,
+      CodeSigning signing) {
+    this.signing = signing;
     this.cloud = cloud;
     this.state = state;
     this.source = new CodeSource(cloud, code);
@@ -65,6 +68,7 @@ final class LambdaFunctions implements LambdaClient {
     if (given == null) {
       throw LambdaErrors.invalid("Please provide a source for function code.");
     }
+    signing.checkCode(request.codeSigningConfigArn());
     var stored =
         source.store(
             given.zipFile(),
@@ -94,6 +98,9 @@ final class LambdaFunctions implements LambdaClient {
     state.functions.put(
         batch, function, new Function(publish ? 2 : 1, -1, new TreeMap<>(request.tags())));
     state.put(batch, function, FunctionKey.LATEST, latest);
+    if (request.codeSigningConfigArn() != null) {
+      signing.attach(batch, function, request.codeSigningConfigArn());
+    }
     var shown = latest;
     if (publish) {
       shown = configurations.published(function, latest, 1, null);
@@ -138,17 +145,6 @@ final class LambdaFunctions implements LambdaClient {
   /// A configuration under the ARN by which it was asked for.
   private static FunctionConfiguration shown(FunctionReference reference, Version version) {
     return version.configuration().toBuilder().functionArn(reference.arn()).build();
-  }
-
-  /// Tells that there is no code signing, which is true of every function here.
-  @Override
-  public GetFunctionCodeSigningConfigResponse getFunctionCodeSigningConfig(
-      GetFunctionCodeSigningConfigRequest request) {
-    var reference = FunctionReference.of(request.functionName(), null);
-    state.require(reference);
-    return GetFunctionCodeSigningConfigResponse.builder()
-        .functionName(reference.function().name())
-        .build();
   }
 
   @Override
@@ -245,6 +241,7 @@ final class LambdaFunctions implements LambdaClient {
                       state.policies,
                       state.invokeConfigs,
                       state.provisioned,
+                      state.settings,
                       state.urls)) {
                 space.deleteAll(batch, function.parts());
               }

@@ -30,19 +30,22 @@ public final class LambdaPackage implements ServicePackage {
     var provisioned = new ConcurrencySettings(cloud, state, layers, concurrency, dispatcher);
     var pollers = new MappingPollers(cloud, state, router, dispatcher);
     var tags = new Tags(cloud, state);
+    var signing = new CodeSigning(cloud, state, layers, tags);
     events.resume();
     provisioned.resume();
     pollers.resume();
     return List.of(
-        new LambdaFunctions(cloud, state, code, layers, dispatcher, concurrency),
-        new FunctionUpdates(cloud, state, code, layers, dispatcher),
+        new LambdaFunctions(cloud, state, code, layers, dispatcher, concurrency, signing),
+        new FunctionUpdates(cloud, state, code, layers, dispatcher, signing),
+        new FunctionSettings(state),
+        signing,
         new FunctionAliases(cloud, state),
         new FunctionUrlConfigs(cloud, state, layers),
         new Layers(cloud, state, layers, code),
         new InvokeConfigs(cloud, state),
         new Permissions(cloud, state),
         provisioned,
-        new Invocations(router, dispatcher, events),
+        new Invocations(state, router, dispatcher, events),
         new EventSourceMappings(cloud, state, pollers, tags),
         tags,
         events,

@@ -98,6 +98,10 @@ final class LambdaState {
   final Keyspace<QualifiedKey, FunctionUrlConfig> urls;
   final Keyspace<String, QualifiedKey> urlIds;
   final Keyspace<QualifiedKey, EventSourceMappingConfiguration> mappings;
+
+  /// Settings of functions that stand by themselves, by the names of their kinds.
+  final Keyspace<QualifiedKey, String> settings;
+
   final Keyspace<ShardProgress.Place, ShardProgress> progress;
   private final Keyspace<QualifiedKey, Version> versions;
   private final Map<QualifiedKey, Version> cache = new ConcurrentHashMap<>();
@@ -152,6 +156,7 @@ final class LambdaState {
             "lambda.mappings",
             QUALIFIED,
             new PojoCodec<>(EventSourceMappingConfiguration::builder));
+    settings = new Keyspace<>(store, "lambda.settings", QUALIFIED, Codec.STRING);
     progress =
         new Keyspace<>(store, "lambda.progress", ShardProgress.Place.CODEC, ShardProgress.CODEC);
   }

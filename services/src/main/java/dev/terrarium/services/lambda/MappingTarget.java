@@ -1,6 +1,5 @@
 package dev.terrarium.services.lambda;
 
-import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
@@ -59,10 +58,9 @@ final class MappingTarget {
 
   /// Invokes the function and waits for its answer.
   Result invoke(byte[] event) {
-    var invocation =
-        new Invocation(
-            cloud.ids().uuid(), reference.arn(), event, Call.current().cause().header(), "");
     try {
+      var trace = Lineage.enter(state, key.function());
+      var invocation = new Invocation(cloud.ids().uuid(), reference.arn(), event, trace, "");
       var version = router.route(reference);
       var outcome = dispatcher.invoke(key.function(), version, invocation).outcome();
       return new Ran(outcome, version.configuration().version());
@@ -116,6 +114,6 @@ final class MappingTarget {
 
   /// Notes how old the last record of a batch was when the function had it.
   void age(long millis) {
-    dispatcher.metrics().iteratorAge(key.function(), (double) Math.max(0, millis));
+    dispatcher.metrics().count(key.function(), "IteratorAge", (double) Math.max(0, millis));
   }
 }

@@ -21,25 +21,20 @@ import org.jspecify.annotations.Nullable;
 /// that everything printed stands before `END` in the log. A function's own bootstrap writes no
 /// such line, and its last lines may come a moment late, as on AWS.
 final class ProcessSandbox implements Sandbox, RuntimeApi.Host {
-  private static final Duration INIT_MAX = Duration.ofSeconds(10);
   private static final Duration FLUSH_MAX = Duration.ofMillis(200);
+  private static final Duration MEMORY_CHECK = Duration.ofMillis(100);
   private static final char LINE_BREAK_IN_MESSAGE = '\u001e';
 
   private final Clock clock;
   private final SandboxSetup setup;
   private final boolean marks;
+  private final int megabytesMax;
   private final RuntimeApi api;
   private final Process process;
+  private final Handover handover;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Condition marked = lock.newCondition();
 
-  private boolean ready;
-  private boolean exited;
-  private boolean closed;
-  private @Nullable Outcome initFailure;
-  private RuntimeApi.@Nullable Next next;
-  private @Nullable String running;
-  private @Nullable Outcome outcome;
   private long marksSeen;
   private long marksDue;
   private volatile int memoryUsed;
@@ -47,9 +42,13 @@ final class ProcessSandbox implements Sandbox, RuntimeApi.Host {
   /// Starts the process and waits until it asks for work, has failed, or 10 seconds have passed.
   ///
   /// @param marks whether the bootstrap ends an invocation's output with a `\0` line
-  ProcessSandbox(Clock clock, SandboxSetup setup, List<String> command, boolean marks) {
+  /// @param megabytesMax the memory beyond which the process is ended, or 0
+  ProcessSandbox(
+      Clock clock, SandboxSetup setup, List<String> command, boolean marks, int megabytesMax) {
+    this.megabytesMax = megabytesMax;
     this.clock = clock;
     this.setup = setup;
+    this.handover = new Handover(clock, setup.timeoutSeconds());
     this.marks = marks;
     try {
       api = new RuntimeApi(this);
@@ -63,8 +62,8 @@ final class ProcessSandbox implements Sandbox, RuntimeApi.Host {
       throw new UncheckedIOException(e);
     }
     Thread.ofPlatform().daemon().name("lambda-output-" + process.pid()).start(this::readOutput);
-    var _ = process.onExit().thenRun(this::exited);
-    awaitReady();
+    var _ = process.onExit().thenRun(handover::wake);
+    handover.awaitReady(() -> !process.isAlive());
   }
 
   private Process start(ProcessBuilder builder) throws IOException {
@@ -78,59 +77,22 @@ final class ProcessSandbox implements Sandbox, RuntimeApi.Host {
 
   @Override
   public Outcome invoke(Invocation invocation) {
-    var budget = Duration.ofSeconds(setup.timeoutSeconds()).toNanos();
-    var start = clock.ticks();
-    lock.lock();
-    try {
-      if (initFailure != null) {
-        return initFailure;
-      }
-      var deadline = clock.millis() - clock.offsetMillis() + Duration.ofNanos(budget).toMillis();
-      outcome = null;
-      running = invocation.requestId();
-      next = new RuntimeApi.Next(invocation, deadline);
-      changed.signalAll();
-      while (outcome == null) {
-        if (exited || closed) {
-          outcome = crashed(invocation.requestId());
-          break;
-        }
-        var left = budget - (clock.ticks() - start);
-        if (left <= 0) {
-          outcome = Outcome.timeout(invocation.requestId(), setup.timeoutSeconds());
-          break;
-        }
-        changed.awaitNanos(left);
-      }
-      awaitOutput();
-      running = null;
-      return outcome;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return Outcome.platform("Sandbox.Failure", "The invocation was interrupted");
-    } finally {
-      lock.unlock();
-    }
+    var id = invocation.requestId();
+    var outcome =
+        handover.run(
+            invocation,
+            () -> process.isAlive() ? null : crashed(id),
+            megabytesMax > 0 ? MEMORY_CHECK.toNanos() : Long.MAX_VALUE,
+            () -> hasTooMuchMemory() ? killed(id) : null);
+    awaitOutput();
+    return outcome;
   }
 
   @Override
   public RuntimeApi.Next next() throws InterruptedException {
-    lock.lock();
-    try {
-      ready = true;
-      changed.signalAll();
-      while (next == null) {
-        if (closed) {
-          throw new InterruptedException();
-        }
-        changed.await();
-      }
-      var taken = next;
-      next = null;
-      return taken;
-    } finally {
-      lock.unlock();
-    }
+    var invocation = handover.take();
+    var deadline = clock.millis() - clock.offsetMillis() + handover.left().toMillis();
+    return new RuntimeApi.Next(invocation, deadline);
   }
 
   @Override
@@ -160,26 +122,32 @@ final class ProcessSandbox implements Sandbox, RuntimeApi.Host {
 
   @Override
   public void failInit(byte[] error, String errorType) {
-    lock.lock();
-    try {
-      initFailure = new Outcome(error, "Unhandled", errorType, false, false);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    handover.failInit(new Outcome(error, "Unhandled", errorType, false, false));
+  }
+
+  @Override
+  public @Nullable ResponseSink sink(String requestId) {
+    var invocation = handover.running(requestId);
+    return invocation == null ? null : invocation.sink();
+  }
+
+  @Override
+  public void streamed(String requestId, byte[] error, String errorType) {
+    finish(
+        requestId,
+        errorType.isEmpty()
+            ? Outcome.success(new byte[0])
+            : new Outcome(error, "Unhandled", errorType, false, true));
   }
 
   private void finish(String requestId, Outcome result) {
     lock.lock();
     try {
-      if (requestId.equals(running) && outcome == null) {
-        outcome = result;
-        marksDue++;
-        changed.signalAll();
-      }
+      marksDue++;
     } finally {
       lock.unlock();
     }
+    handover.finish(requestId, result);
   }
 
   @Override
@@ -202,29 +170,27 @@ final class ProcessSandbox implements Sandbox, RuntimeApi.Host {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    handover.close();
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     api.close();
   }
 
-  private void awaitReady() {
+  /// Waits until the reader has met everything printed before the answer.
+  private void awaitOutput() {
+    if (!marks) {
+      return;
+    }
     var start = clock.ticks();
     lock.lock();
     try {
-      while (!ready && !exited && initFailure == null) {
-        var left = INIT_MAX.toNanos() - (clock.ticks() - start);
+      while (marksSeen < marksDue && process.isAlive()) {
+        var left = FLUSH_MAX.toNanos() - (clock.ticks() - start);
         if (left <= 0) {
-          // AWS goes on with the start inside of the first invocation, within its timeout.
+          marksSeen = marksDue;
           return;
         }
-        changed.awaitNanos(left);
+        marked.awaitNanos(left);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -233,30 +199,27 @@ final class ProcessSandbox implements Sandbox, RuntimeApi.Host {
     }
   }
 
-  /// Waits, in the lock, until the reader has met everything printed before the answer.
-  private void awaitOutput() throws InterruptedException {
-    if (!marks) {
-      return;
-    }
-    var start = clock.ticks();
-    while (marksSeen < marksDue && !exited) {
-      var left = FLUSH_MAX.toNanos() - (clock.ticks() - start);
-      if (left <= 0) {
-        marksSeen = marksDue;
-        return;
+  /// Whether the process has more memory of its own than the function may have.
+  private boolean hasTooMuchMemory() {
+    try {
+      for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+        if (line.startsWith("RssAnon:")) {
+          return Integer.parseInt(line.replaceAll("\\D", "")) / 1024 > megabytesMax;
+        }
       }
-      changed.awaitNanos(left);
+    } catch (IOException _) {
+      // It has ended, or this is no Linux.
+      return false;
     }
+    return false;
   }
 
-  private void exited() {
-    lock.lock();
-    try {
-      exited = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  private Outcome killed(String requestId) {
+    memoryUsed = megabytesMax;
+    process.destroyForcibly();
+    return Outcome.platform(
+        "Runtime.ExitError",
+        "RequestId: " + requestId + " Error: Runtime exited with error: signal: killed");
   }
 
   private Outcome crashed(String requestId) {
@@ -307,7 +270,7 @@ final class ProcessSandbox implements Sandbox, RuntimeApi.Host {
     lock.lock();
     try {
       marksSeen++;
-      changed.signalAll();
+      marked.signalAll();
     } finally {
       lock.unlock();
     }

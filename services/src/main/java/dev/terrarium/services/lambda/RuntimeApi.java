@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeApi implements AutoCloseable {
   private static final String PREFIX = "/2018-06-01/runtime/";
   private static final int BODY_BYTES_MAX = 7 * 1024 * 1024;
+  private static final int LINE_BYTES_MAX = 1024 * 1024;
 
   /// What the runtime is told and tells.
   interface Host {
@@ -38,6 +40,14 @@ final class RuntimeApi implements AutoCloseable {
     /// The error that ended an invocation.
     void fail(String requestId, byte[] error, String errorType);
 
+    /// Who wants the answer to an invocation as it comes, or null if it is wanted as a whole.
+    @Nullable ResponseSink sink(String requestId);
+
+    /// An answer that came in pieces is at its end.
+    ///
+    /// @param errorType empty if it ended well
+    void streamed(String requestId, byte[] error, String errorType);
+
     /// The error that ended the start.
     void failInit(byte[] error, String errorType);
   }
@@ -45,10 +55,37 @@ final class RuntimeApi implements AutoCloseable {
   /// An invocation with the moment of the machine's time at which it is cut off.
   record Next(Invocation invocation, long deadlineMillis) {}
 
-  private record Request(String method, String path, Map<String, String> headers, byte[] body) {
+  /// A request as far as its headers.
+  private record Head(String method, String path, Map<String, String> headers, InputStream in) {
     String header(String name) {
       return headers.getOrDefault(name, "");
     }
+
+    boolean isChunked() {
+      return header("transfer-encoding").equalsIgnoreCase("chunked");
+    }
+
+    byte[] body() throws IOException {
+      if (!isChunked()) {
+        return exactly(in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
+      }
+      var body = new ByteArrayOutputStream();
+      chunks(
+          in,
+          (bytes, length) -> {
+            if (body.size() + length > BODY_BYTES_MAX) {
+              throw new IOException("A response of more than " + BODY_BYTES_MAX + " bytes");
+            }
+            body.write(bytes, 0, length);
+          });
+      return body.toByteArray();
+    }
+  }
+
+  /// Takes what comes of a body.
+  @FunctionalInterface
+  private interface Taker {
+    void take(byte[] bytes, int length) throws IOException;
   }
 
   private final ServerSocket server;
@@ -109,28 +146,91 @@ final class RuntimeApi implements AutoCloseable {
     }
   }
 
-  private byte[] answer(Request request) throws InterruptedException {
+  private byte[] answer(Head request) throws IOException, InterruptedException {
     var path = request.path.startsWith(PREFIX) ? request.path.substring(PREFIX.length()) : "";
     if (request.method.equals("GET") && path.equals("invocation/next")) {
+      request.body();
       return invocation(host.next());
     }
+    var streaming =
+        request.header("lambda-runtime-function-response-mode").equalsIgnoreCase("streaming");
+    if (request.method.equals("POST") && streaming && path.endsWith("/response")) {
+      stream(path.split("/")[1], request);
+      return accepted();
+    }
+    var body = request.body();
     var errorType = request.header("lambda-runtime-function-error-type");
     if (request.method.equals("POST") && path.equals("init/error")) {
-      host.failInit(request.body, errorType);
+      host.failInit(body, errorType);
       return accepted();
     }
     if (request.method.equals("POST") && path.startsWith("invocation/")) {
       var parts = path.split("/");
       if (parts.length == 3 && parts[2].equals("response")) {
-        host.respond(parts[1], request.body);
+        host.respond(parts[1], body);
         return accepted();
       } else if (parts.length == 3 && parts[2].equals("error")) {
-        host.fail(parts[1], request.body, errorType);
+        host.fail(parts[1], body, errorType);
         return accepted();
       }
     }
-    var body = "{\"errorMessage\":\"No such path\",\"errorType\":\"NotFound\"}";
-    return response("404 Not Found", "Content-Type: application/json\r\n", utf8(body));
+    var unknown = "{\"errorMessage\":\"No such path\",\"errorType\":\"NotFound\"}";
+    return response("404 Not Found", "Content-Type: application/json\r\n", utf8(unknown));
+  }
+
+  /// Takes an answer that comes in pieces, each handed on at once if somebody wants it so.
+  private void stream(String requestId, Head request) throws IOException {
+    var sink = host.sink(requestId);
+    var whole = new ByteArrayOutputStream();
+    var pieces = new Pieces(sink, whole);
+    if (sink != null) {
+      sink.begin(request.header("content-type"));
+    }
+    var trailers = Map.<String, String>of();
+    if (request.isChunked()) {
+      trailers = chunks(request.in, pieces);
+    } else {
+      var body = request.body();
+      pieces.take(body, body.length);
+    }
+    var type = trailers.getOrDefault("lambda-runtime-function-error-type", "");
+    var error = trailers.getOrDefault("lambda-runtime-function-error-body", "");
+    var bytes = error.isEmpty() ? new byte[0] : Base64.getDecoder().decode(error);
+    if (sink != null) {
+      host.streamed(requestId, bytes, type);
+    } else if (type.isEmpty()) {
+      host.respond(requestId, whole.toByteArray());
+    } else {
+      host.fail(requestId, bytes, type);
+    }
+  }
+
+  /// Hands pieces on until nobody wants more.
+  private static final class Pieces implements Taker {
+    private final @Nullable ResponseSink sink;
+    private final ByteArrayOutputStream whole;
+    private long total;
+    private boolean wanted = true;
+
+    Pieces(@Nullable ResponseSink sink, ByteArrayOutputStream whole) {
+      this.sink = sink;
+      this.whole = whole;
+    }
+
+    @Override
+    public void take(byte[] bytes, int length) {
+      total += length;
+      if (sink == null) {
+        // One byte more than fits makes the host say that it is too much.
+        whole.write(bytes, 0, Math.min(length, Math.max(0, BODY_BYTES_MAX - whole.size())));
+      } else if (wanted && total <= ResponseSink.BYTES_MAX) {
+        try {
+          sink.write(bytes, length);
+        } catch (IOException _) {
+          wanted = false;
+        }
+      }
+    }
   }
 
   private static byte[] accepted() {
@@ -172,12 +272,21 @@ final class RuntimeApi implements AutoCloseable {
     return all;
   }
 
-  private static @Nullable Request read(InputStream in, OutputStream out) throws IOException {
+  private static @Nullable Head read(InputStream in, OutputStream out) throws IOException {
     var first = line(in);
     if (first.isEmpty()) {
       return null;
     }
     var parts = first.split(" ");
+    var headers = headers(in);
+    if (headers.getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
+      out.write(utf8("HTTP/1.1 100 Continue\r\n\r\n"));
+      out.flush();
+    }
+    return new Head(parts[0], parts.length > 1 ? parts[1] : "", headers, in);
+  }
+
+  private static Map<String, String> headers(InputStream in) throws IOException {
     var headers = new HashMap<String, String>();
     for (var line = line(in); !line.isEmpty(); line = line(in)) {
       var colon = line.indexOf(':');
@@ -186,32 +295,17 @@ final class RuntimeApi implements AutoCloseable {
             line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
       }
     }
-    if (headers.getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
-      out.write(utf8("HTTP/1.1 100 Continue\r\n\r\n"));
-      out.flush();
-    }
-    var body =
-        headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")
-            ? chunks(in)
-            : exactly(in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
-    return new Request(parts[0], parts.length > 1 ? parts[1] : "", headers, body);
+    return headers;
   }
 
-  private static byte[] chunks(InputStream in) throws IOException {
-    var body = new ByteArrayOutputStream();
+  /// Reads a body in chunks and returns its trailers.
+  private static Map<String, String> chunks(InputStream in, Taker taker) throws IOException {
     while (true) {
       var size = Integer.parseInt(line(in).split(";")[0].strip(), 16);
       if (size == 0) {
-        var trailer = line(in);
-        while (!trailer.isEmpty()) {
-          trailer = line(in);
-        }
-        return body.toByteArray();
+        return headers(in);
       }
-      if (body.size() + size > BODY_BYTES_MAX) {
-        throw new IOException("A response of more than " + BODY_BYTES_MAX + " bytes");
-      }
-      body.write(exactly(in, size));
+      taker.take(exactly(in, size), size);
       line(in);
     }
   }
@@ -233,8 +327,8 @@ final class RuntimeApi implements AutoCloseable {
       if (b != '\r') {
         line.write(b);
       }
-      if (line.size() > 16 * 1024) {
-        throw new IOException("A line of more than 16 KB");
+      if (line.size() > LINE_BYTES_MAX) {
+        throw new IOException("A line of more than " + LINE_BYTES_MAX + " bytes");
       }
     }
     return line.toString(StandardCharsets.UTF_8);

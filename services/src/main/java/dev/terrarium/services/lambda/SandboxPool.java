@@ -135,6 +135,32 @@ final class SandboxPool implements AutoCloseable {
     warm.sandbox.close();
   }
 
+  /// Since when the sandbox has been idle that has been for longest and may be ended, or null.
+  @Nullable Instant idleSince() {
+    lock.lock();
+    try {
+      return idle.isEmpty() || count <= kept ? null : idle.getFirst().since;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends that sandbox, if it still is idle.
+  void endOldest() {
+    Warm oldest;
+    lock.lock();
+    try {
+      if (idle.isEmpty() || count <= kept) {
+        return;
+      }
+      oldest = idle.removeFirst().warm;
+      count--;
+    } finally {
+      lock.unlock();
+    }
+    oldest.sandbox.close();
+  }
+
   /// Ends the idle sandboxes; the busy ones end when they have done.
   void retire() {
     var ended = new ArrayList<Idle>();

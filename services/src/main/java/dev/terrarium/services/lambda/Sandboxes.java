@@ -65,18 +65,24 @@ final class Sandboxes {
     return switch (kind) {
       case JAVA ->
           inProcess(environment)
-              ? new ProcessSandbox(cloud.clock(), setup, javaCommand(setup), true)
+              ? process(setup, javaCommand(setup), true, 0)
               : new JvmSandbox(cloud.clock(), setup);
       case PYTHON -> {
         var python = interpreters.python(configuration.runtimeAsString());
-        yield new ProcessSandbox(
-            cloud.clock(), setup, List.of(python, "-u", interpreters.script("bootstrap.py")), true);
+        yield process(
+            setup,
+            List.of(python, "-u", interpreters.script("bootstrap.py")),
+            true,
+            configuration.memorySize());
       }
       case NODE -> {
         var node = interpreters.node();
         var heap = "--max-old-space-size=" + Math.max(64, configuration.memorySize() * 9 / 10);
-        yield new ProcessSandbox(
-            cloud.clock(), setup, List.of(node, heap, interpreters.script("bootstrap.mjs")), true);
+        yield process(
+            setup,
+            List.of(node, heap, interpreters.script("bootstrap.mjs")),
+            true,
+            configuration.memorySize());
       }
       case PROVIDED -> {
         var bootstrap = files.resolve("bootstrap");
@@ -84,13 +90,20 @@ final class Sandboxes {
           bootstrap = opt.resolve("bootstrap");
         }
         yield Files.isRegularFile(bootstrap)
-            ? new ProcessSandbox(cloud.clock(), setup, List.of(bootstrap.toString()), false)
+            ? process(setup, List.of(bootstrap.toString()), false, configuration.memorySize())
             : new BrokenSandbox(
                 "Runtime.InvalidEntrypoint",
                 "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
                 handler == null ? "" : handler);
       }
     };
+  }
+
+  /// @param megabytesMax beyond which the process is ended, or 0 if it bounds itself
+  private ProcessSandbox process(
+      SandboxSetup setup, List<String> command, boolean marks, int megabytesMax) {
+    var bounded = ProcessBounds.ofHost().around(command, setup.layers(), megabytesMax);
+    return new ProcessSandbox(cloud.clock(), setup, bounded, marks, megabytesMax);
   }
 
   private static boolean inProcess(Map<String, String> environment) {

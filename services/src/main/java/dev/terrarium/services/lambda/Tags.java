@@ -8,7 +8,10 @@ import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.ListTagsRequest;
 import software.amazon.awssdk.services.lambda.model.ListTagsResponse;
@@ -24,6 +27,7 @@ final class Tags implements LambdaClient {
 
   private final LambdaState state;
   private final Keyspace<Arn, Map<String, String>> tags;
+  private final Map<String, Predicate<Arn>> kinds = new ConcurrentHashMap<>();
 
   Tags(Cloud cloud, LambdaState state) {
     this.state = state;
@@ -38,6 +42,14 @@ final class Tags implements LambdaClient {
                   return new Arn("aws", "lambda", from.string(), account, from.string());
                 }),
             Codec.of(1, (map, to) -> to.strings(map), from -> from.strings()));
+  }
+
+  /// Names a kind of resource that has tags.
+  ///
+  /// @param prefix with which the resources' names begin
+  /// @param exists tells whether one is there
+  void known(String prefix, Predicate<Arn> exists) {
+    kinds.put(prefix, exists);
   }
 
   @Override
@@ -126,17 +138,18 @@ final class Tags implements LambdaClient {
   }
 
   /// The ARN of something that is no function, or null.
-  private @org.jspecify.annotations.Nullable Arn other(String resource) {
+  private @Nullable Arn other(String resource) {
     var arn = Arn.of(resource).orElse(null);
     if (arn == null) {
       return null;
     }
-    if (arn.resource().startsWith("event-source-mapping:")) {
-      var uuid = arn.resource().substring("event-source-mapping:".length());
-      if (state.mapping(arn.scope(), uuid) == null) {
-        throw LambdaErrors.noResource();
+    for (var kind : kinds.entrySet()) {
+      if (arn.resource().startsWith(kind.getKey())) {
+        if (!kind.getValue().test(arn)) {
+          throw LambdaErrors.noResource();
+        }
+        return arn;
       }
-      return arn;
     }
     return null;
   }

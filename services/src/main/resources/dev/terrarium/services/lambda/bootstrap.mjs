@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import util from 'node:util';
+import { Writable } from 'node:stream';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
@@ -35,6 +36,91 @@ function request(method, where, body, headers = {}) {
     call.end(body);
   });
 }
+
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const INTEGRATION = 'application/vnd.awslambda.http-integration-response';
+
+// The answer of a function that streams: what is written goes to the host at once.
+class ResponseStream extends Writable {
+  constructor(where) {
+    super({ highWaterMark: 16384 });
+    this.where = where;
+    this.contentType = 'application/octet-stream';
+    this.answered = new Promise((resolve, reject) => { this.resolve = resolve; this.reject = reject; });
+  }
+
+  setContentType(type) {
+    this.contentType = type;
+  }
+
+  start() {
+    if (this.call) return;
+    this.call = http.request(
+      {
+        host, port, agent, method: 'POST', path: '/2018-06-01/runtime/' + this.where,
+        headers: {
+          'Content-Type': this.contentType,
+          'Lambda-Runtime-Function-Response-Mode': 'streaming',
+          'Transfer-Encoding': 'chunked',
+          Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+        },
+      },
+      (response) => {
+        response.resume();
+        response.on('end', this.resolve);
+      });
+    this.call.on('error', this.reject);
+    this.call.setNoDelay(true);
+    this.call.flushHeaders();
+  }
+
+  first() {
+    const prelude = this.prelude?.();
+    this.prelude = undefined;
+    if (prelude) {
+      this.contentType = INTEGRATION;
+      this.start();
+      this.call.write(prelude);
+    } else {
+      this.start();
+    }
+  }
+
+  _write(chunk, encoding, done) {
+    this.first();
+    this.call.write(chunk, done);
+  }
+
+  _final(done) {
+    this.first();
+    fs.writeSync(1, '\0');
+    this.call.end();
+    done();
+  }
+
+  fail(described) {
+    this.first();
+    fs.writeSync(1, '\0');
+    this.call.addTrailers({
+      'Lambda-Runtime-Function-Error-Type': described.errorType,
+      'Lambda-Runtime-Function-Error-Body': Buffer.from(JSON.stringify(described)).toString('base64'),
+    });
+    this.call.end();
+  }
+}
+
+globalThis.awslambda = {
+  streamifyResponse(handler, options) {
+    handler[STREAMING] = 'response';
+    return handler;
+  },
+  HttpResponseStream: {
+    from(stream, prelude) {
+      stream.prelude = () => Buffer.concat([Buffer.from(JSON.stringify(prelude)), Buffer.alloc(8)]);
+      return stream;
+    },
+  },
+};
 
 function writeLog(text) {
   fs.writeSync(1, text.replaceAll('\n', BREAK) + '\n');
@@ -192,12 +278,40 @@ try {
   process.exit(1);
 }
 
+async function stream(event, headers) {
+  const answer = new ResponseStream(`invocation/${currentId}/response`);
+  const finished = new Promise((resolve, reject) => {
+    answer.on('finish', resolve);
+    answer.on('error', reject);
+  });
+  finished.catch(() => {});
+  try {
+    await handler(event, answer, context(headers, () => {}));
+    await finished;
+  } catch (error) {
+    const described = describe(error);
+    writeLog(`${new Date().toISOString()}\t${currentId}\tERROR\tInvoke Error \t${JSON.stringify({ ...described, stack: described.trace })}`);
+    if (answer.call) {
+      answer.fail(described);
+    } else {
+      fs.writeSync(1, '\0');
+      await request('POST', `invocation/${currentId}/error`, JSON.stringify(described), { 'Lambda-Runtime-Function-Error-Type': described.errorType });
+      return;
+    }
+  }
+  await answer.answered;
+}
+
 async function serve() {
   for (;;) {
     const { headers, body } = await request('GET', 'invocation/next');
     if (!headers['lambda-runtime-aws-request-id']) process.exit(1);
     currentId = headers['lambda-runtime-aws-request-id'];
     process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
+    if (handler[STREAMING]) {
+      await stream(JSON.parse(body.toString()), headers);
+      continue;
+    }
     let where = 'response';
     let answer;
     let extra = {};

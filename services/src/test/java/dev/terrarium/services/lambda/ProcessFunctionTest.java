@@ -177,4 +177,25 @@ class ProcessFunctionTest {
     assertThat(fixture.answer("custom", "[1]")).isEqualTo("{\"echo\":[1]}");
     assertThat(fixture.answer("custom", "[2]")).isEqualTo("{\"echo\":[2]}");
   }
+
+  @Test
+  void aStreamOfNodeIsGatheredForWhoeverWantsItWhole() {
+    fixture.node(
+        "streams",
+        "index.mjs",
+        """
+        export const handler = awslambda.streamifyResponse(async (event, out, context) => {
+          out.setContentType('text/plain');
+          out.write('one ');
+          console.log('between');
+          if (event.fail) throw new Error('halfway');
+          setTimeout(() => out.end('two ' + context.functionName), 5);
+        });
+        """);
+    assertThat(fixture.answer("streams", "{}")).isEqualTo("one two streams");
+    assertThat(fixture.json("streams", "{\"fail\":true}").path("errorMessage").asText())
+        .isEqualTo("halfway");
+    assertThat(fixture.answer("streams", "{}")).isEqualTo("one two streams");
+    assertThat(fixture.logLines("streams")).anyMatch(l -> l.endsWith("\tINFO\tbetween\n"));
+  }
 }

@@ -9,6 +9,7 @@ import dev.terrarium.kernel.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -28,7 +29,9 @@ final class TableFixture implements AutoCloseable {
 
   /// Prints every event that it is given, then does what `code` says, indented by four.
   static String printing(String code) {
-    return "import json\ndef handler(e, c):\n    print(json.dumps(e))\n" + code;
+    return "import json, time\ndef handler(e, c):\n"
+        + "    print(json.dumps(dict(e, at=time.monotonic_ns())))\n"
+        + code;
   }
 
   final LambdaFixture lambda;
@@ -104,12 +107,18 @@ final class TableFixture implements AutoCloseable {
     lambda.cloud.timers().advance(by);
   }
 
-  /// The events that a printing function was given, in their order.
-  List<JsonNode> events(String function) {
-    return lambda.logLines(function).stream()
+  /// The events that a printing function was given, in the order in which it got them. Log events
+  /// of several sandboxes at the same moment of the stopped clock are in no order.
+  static List<JsonNode> events(LambdaFixture fixture, String function) {
+    return fixture.logLines(function).stream()
         .filter(line -> line.startsWith("{\"Records\""))
         .map(Json::parse)
+        .sorted(Comparator.comparingLong(event -> event.path("at").asLong()))
         .toList();
+  }
+
+  List<JsonNode> events(String function) {
+    return events(lambda, function);
   }
 
   /// The numbers of each event's records.

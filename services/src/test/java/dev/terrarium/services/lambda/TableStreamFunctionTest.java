@@ -272,9 +272,15 @@ class TableStreamFunctionTest {
     var random = new Random(seed);
     table.lambda.python(
         "f",
-        TableFixture.printing(
-            "    import random\n    handler.__dict__.setdefault('r', random.Random(%d))\n    assert handler.r.random() < 0.6\n    print('DONE ' + json.dumps([[r['dynamodb']['Keys']['id']['S'], int(r['dynamodb']['NewImage']['n']['N'])] for r in e['Records']]))\n"
-                .formatted(seed)));
+        """
+        import json, random, time
+        r = random.Random(%d)
+        def handler(e, c):
+            assert r.random() < 0.6
+            print('{"Records": %%s, "at": %%d}' %% (json.dumps([[x['dynamodb']['Keys']['id']['S'],
+                int(x['dynamodb']['NewImage']['n']['N'])] for x in e['Records']]), time.monotonic_ns()))
+        """
+            .formatted(seed));
     table.map(
         "f",
         b ->
@@ -293,13 +299,11 @@ class TableStreamFunctionTest {
     table.advance(Duration.ofMinutes(10));
     var seen = new HashMap<String, Integer>();
     var handled = new ArrayList<Integer>();
-    for (var line : table.lambda.logLines("f")) {
-      if (line.startsWith("DONE ")) {
-        for (var change : Json.parse(line.substring(5))) {
-          var before = seen.put(change.path(0).asText(), change.path(1).asInt());
-          assertThat(change.path(1).asInt()).isGreaterThan(before == null ? -1 : before);
-          handled.add(change.path(1).asInt());
-        }
+    for (var event : table.events("f")) {
+      for (var change : event.path("Records")) {
+        var before = seen.put(change.path(0).asText(), change.path(1).asInt());
+        assertThat(change.path(1).asInt()).isGreaterThan(before == null ? -1 : before);
+        handled.add(change.path(1).asInt());
       }
     }
     assertThat(seen).isEqualTo(last);
