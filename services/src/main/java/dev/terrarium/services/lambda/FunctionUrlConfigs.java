@@ -45,7 +45,8 @@ final class FunctionUrlConfigs implements LambdaClient {
             .functionArn(arn(key))
             .authType(request.authType())
             .cors(request.cors())
-            .invokeMode(InvokeMode.BUFFERED)
+            .invokeMode(
+                request.invokeModeAsString() == null ? "BUFFERED" : request.invokeModeAsString())
             .creationTime(now)
             .lastModifiedTime(now)
             .build();
@@ -88,6 +89,9 @@ final class FunctionUrlConfigs implements LambdaClient {
               }
               if (request.cors() != null) {
                 builder.cors(request.cors());
+              }
+              if (request.invokeMode() != null) {
+                builder.invokeMode(request.invokeMode());
               }
               var config = builder.build();
               state.urls.put(key, config);
@@ -167,8 +171,9 @@ final class FunctionUrlConfigs implements LambdaClient {
   }
 
   private static void checkMode(@Nullable String mode) {
-    if (mode != null && !mode.equals("BUFFERED")) {
-      throw LambdaErrors.invalid("Terrarium does not implement InvokeMode " + mode + ".");
+    if (mode != null && !mode.equals("BUFFERED") && !mode.equals("RESPONSE_STREAM")) {
+      throw LambdaErrors.constraint(
+          "invokeMode", mode, "satisfy enum value set: [BUFFERED, RESPONSE_STREAM]");
     }
   }
 }

@@ -56,7 +56,10 @@ final class FunctionUrlEndpoint implements WebEndpoint {
     answer
         .headers()
         .forEach((name, values) -> values.forEach(value -> headers.add(Map.entry(name, value))));
-    return Response.of(answer.status(), headers, answer.body());
+    var stream = answer.stream();
+    return stream == null
+        ? Response.of(answer.status(), headers, answer.body())
+        : new Response(answer.status(), headers, -1, stream);
   }
 
   /// Who signed, or null if nobody did.

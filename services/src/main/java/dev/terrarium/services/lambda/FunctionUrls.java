@@ -6,6 +6,8 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.Principal;
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
@@ -23,6 +25,8 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.FunctionUrlAuthType;
 import software.amazon.awssdk.services.lambda.model.FunctionUrlConfig;
+import software.amazon.awssdk.services.lambda.model.InvokeMode;
+import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamRequest;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 
 /// Serves requests to function URLs: makes the event (payload format 2.0), invokes the function and
@@ -55,7 +59,15 @@ public final class FunctionUrls {
       @Nullable String caller) {}
 
   /// The response to it.
-  public record Response(int status, Map<String, List<String>> headers, byte[] body) {}
+  ///
+  /// @param stream what follows the body as it comes, or null
+  public record Response(
+      int status, Map<String, List<String>> headers, byte[] body, @Nullable InputStream stream) {
+    /// One that is at hand.
+    public Response(int status, Map<String, List<String>> headers, byte[] body) {
+      this(status, headers, body, null);
+    }
+  }
 
   /// Bound while a URL invokes its function: that is another permission, under the URL's kind of
   /// authorisation.
@@ -100,23 +112,38 @@ public final class FunctionUrls {
     if (request.method.equals("OPTIONS") && cors.isPreflight()) {
       return new Response(200, cors.preflight(), new byte[0]);
     }
-    var response = invoke(key, config.authTypeAsString(), visitor, request, headers);
+    var response = invoke(key, config, visitor, request, headers);
     var all = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
     all.putAll(response.headers);
     all.putAll(cors.headers());
-    return new Response(response.status, all, response.body);
+    return new Response(response.status, all, response.body, response.stream);
   }
 
   private Response invoke(
       QualifiedKey key,
-      String authType,
+      FunctionUrlConfig config,
       Principal visitor,
       Request request,
       Map<String, List<String>> headers) {
     try {
       var event = Json.write(event(request, headers));
-      var lambda = cloud.client(LambdaClient.class, key.function().scope(), visitor);
+      var scope = key.function().scope();
       var qualifier = key.qualifier().equals(FunctionKey.LATEST) ? null : key.qualifier();
+      var authType = config.authTypeAsString();
+      if (config.invokeMode() == InvokeMode.RESPONSE_STREAM) {
+        return StreamedUrlAnswer.invoke(
+            cloud,
+            scope,
+            visitor,
+            InvokeWithResponseStreamRequest.builder()
+                .functionName(key.function().arn())
+                .qualifier(qualifier)
+                .payload(SdkBytes.fromUtf8String(event))
+                .overrideConfiguration(
+                    o -> o.putExecutionAttribute(StreamedUrlAnswer.AUTH_TYPE, authType))
+                .build());
+      }
+      var lambda = cloud.client(LambdaClient.class, scope, visitor);
       var result =
           ScopedValue.where(AUTH_TYPE, authType)
               .call(() ->
@@ -132,6 +159,10 @@ public final class FunctionUrls {
               "Internal Server Error".getBytes(StandardCharsets.UTF_8));
     } catch (TooManyRequestsException _) {
       return message(429, "Rate Exceeded.");
+    } catch (IOException e) {
+      System.getLogger(FunctionUrls.class.getName())
+          .log(System.Logger.Level.WARNING, "A function's answer ended before it began", e);
+      return message(502, "Internal Server Error");
     } catch (AwsServiceException e) {
       if (e.statusCode() == 403) {
         return message(403, "Forbidden");

@@ -45,7 +45,7 @@ final class Invocations implements LambdaClient {
             ? "RequestResponse"
             : request.invocationTypeAsString();
     var payload = payload(request.payload());
-    var context = request.clientContext() == null ? "" : decoded(request.clientContext());
+    var context = context(request.clientContext());
     return switch (type) {
       case "DryRun" -> {
         router.route(reference);
@@ -97,18 +97,18 @@ final class Invocations implements LambdaClient {
     return response.build();
   }
 
-  private static byte[] payload(@Nullable SdkBytes given) {
+  static byte[] payload(@Nullable SdkBytes given) {
     var bytes = given == null ? new byte[0] : given.asByteArrayUnsafe();
     return bytes.length == 0 ? new byte[] {'{', '}'} : bytes;
   }
 
-  private static void limit(byte[] payload, int bytesMax) {
+  static void limit(byte[] payload, int bytesMax) {
     if (payload.length > bytesMax) {
       throw LambdaErrors.tooLarge(payload.length, bytesMax);
     }
   }
 
-  private static void checkJson(byte[] payload) {
+  static void checkJson(byte[] payload) {
     try {
       Json.parse(new String(payload, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
@@ -116,7 +116,10 @@ final class Invocations implements LambdaClient {
     }
   }
 
-  private static String decoded(String context) {
+  static String context(@Nullable String context) {
+    if (context == null) {
+      return "";
+    }
     try {
       var json = new String(Base64.getDecoder().decode(context), StandardCharsets.UTF_8);
       return Json.write(Json.parse(json));

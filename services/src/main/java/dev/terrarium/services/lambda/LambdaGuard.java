@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamRequest;
 
 /// What requests to Lambda need permission for, with the policies of functions.
 final class LambdaGuard implements Guard {
@@ -27,9 +28,9 @@ final class LambdaGuard implements Guard {
 
   @Override
   public List<Need> needs(Call call, Operation operation, SdkPojo request) {
-    var byUrl = FunctionUrls.AUTH_TYPE.isBound() && operation.name().equals("Invoke");
+    var authType = urlAuthType(operation, request);
     var action =
-        byUrl
+        authType != null
             ? "lambda:InvokeFunctionUrl"
             : "lambda:" + ACTIONS.getOrDefault(operation.name(), operation.name());
     String function = null;
@@ -65,10 +66,23 @@ final class LambdaGuard implements Guard {
     var owner = reference.function().scope().account();
     var need = Need.of(action, reference.arn(), owner).under(policy(state, reference));
     needs.add(
-        byUrl
-            ? need.with(Map.of("lambda:functionurlauthtype", List.of(FunctionUrls.AUTH_TYPE.get())))
-            : need);
+        authType == null
+            ? need
+            : need.with(Map.of("lambda:functionurlauthtype", List.of(authType))));
     return needs;
+  }
+
+  /// Under which kind of authorisation a URL invokes its function, or null if no URL does.
+  private static @Nullable String urlAuthType(Operation operation, SdkPojo request) {
+    if (request instanceof InvokeWithResponseStreamRequest streamed) {
+      return streamed
+          .overrideConfiguration()
+          .map(c -> c.executionAttributes().getAttribute(StreamedUrlAnswer.AUTH_TYPE))
+          .orElse(null);
+    }
+    return FunctionUrls.AUTH_TYPE.isBound() && operation.name().equals("Invoke")
+        ? FunctionUrls.AUTH_TYPE.get()
+        : null;
   }
 
   /// The policy of what is named: the function, a version or an alias.

@@ -45,6 +45,7 @@ public final class LambdaPackage implements ServicePackage {
         new InvokeConfigs(cloud, state),
         new Permissions(cloud, state),
         provisioned,
+        new StreamedInvocations(cloud, state, router, dispatcher),
         new Invocations(state, router, dispatcher, events),
         new EventSourceMappings(cloud, state, pollers, tags),
         tags,
