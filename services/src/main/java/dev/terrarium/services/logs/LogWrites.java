@@ -90,6 +90,7 @@ final class LogWrites implements CloudWatchLogsClient {
             sequence));
     delivery.deliver(batch, key, accepted, first);
     batch.afterCommit(() -> cloud.signals().signal(key.group().arn()));
+    batch.afterCommit(() -> state.tails.arrived(cloud, key, accepted, now));
     state.store.commit(batch);
     return sequence;
   }

@@ -25,6 +25,7 @@ public final class LogsPackage implements ServicePackage {
         new LogStreams(cloud, state),
         new LogWrites(cloud, state),
         new LogReads(state),
+        new LogTail(cloud, state),
         new LogInsights(cloud, state),
         new LogFilters(cloud, state),
         new LogPolicies(cloud, state),

@@ -98,6 +98,7 @@ final class LogsState {
   /// An event.
   record Event(long ingestionTime, String message) {}
 
+  final LogTail.Tails tails = new LogTail.Tails();
   final Store store;
   final Locks locks = new Locks();
   final Keyspace<GroupKey, Group> groups;

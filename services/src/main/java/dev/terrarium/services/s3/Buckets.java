@@ -1,5 +1,6 @@
 package dev.terrarium.services.s3;
 
+import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.Codec;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.model.GetBucketLocationRequest;
 import software.amazon.awssdk.services.s3.model.S3Request;
 
 /// All buckets of the cloud: names are global, across accounts and regions.
@@ -97,8 +99,21 @@ final class Buckets {
       throw S3Errors.invalidBucketName("");
     }
     var state = require(name);
+    expectRegion(state, request);
     expectOwner(state, Members.text(request, "ExpectedBucketOwner"));
     return state;
+  }
+
+  /// Sends those who sign for another region to the bucket's own, as regional endpoints do. Only
+  /// where a bucket is may be asked everywhere.
+  private static void expectRegion(BucketState state, S3Request request) {
+    var call = Call.current();
+    var region = state.bucket().region();
+    if (!call.region().equals(region)
+        && call.principal().arn().startsWith("arn:")
+        && !(request instanceof GetBucketLocationRequest)) {
+      throw S3Errors.elsewhere(state.name(), region);
+    }
   }
 
   /// Refuses a bucket that is not whose the caller expects.

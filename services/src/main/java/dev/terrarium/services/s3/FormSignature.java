@@ -21,7 +21,7 @@ final class FormSignature {
 
   /// Who signed the form; a form without a policy comes from nobody.
   ///
-  /// @throws AwsServiceException 403 if it does not
+  /// @throws AwsServiceException 403 if it was not; 400 if the session is over or not the signer's
   static Principal verify(Cloud cloud, Map<String, String> fields) {
     var policy = fields.getOrDefault("policy", "");
     if (fields.containsKey("awsaccesskeyid") && !policy.isEmpty()) {
@@ -54,11 +54,11 @@ final class FormSignature {
                     "InvalidAccessKeyId",
                     "The AWS Access Key Id you provided does not exist in our records."));
     if (!known.sessionToken().equals(fields.getOrDefault("x-amz-security-token", ""))) {
-      throw refuse("InvalidToken", "The provided token is malformed or otherwise invalid.");
+      throw Errors.of(400, "InvalidToken", "The provided token is malformed or otherwise invalid.");
     }
     var expires = known.expires();
     if (expires != null && !cloud.clock().now().isBefore(expires)) {
-      throw refuse("ExpiredToken", "The provided token has expired.");
+      throw Errors.of(400, "ExpiredToken", "The provided token has expired.");
     }
     return known;
   }

@@ -39,6 +39,19 @@ final class S3Errors {
         .build();
   }
 
+  /// The bucket is in another region than the caller signs for.
+  static AwsServiceException elsewhere(String bucket, String region) {
+    return draft(
+            301,
+            "PermanentRedirect",
+            "The bucket you are attempting to access must be addressed using the specified"
+                + " endpoint. Please send all future requests to this endpoint.")
+        .with("Endpoint", bucket + ".s3." + region + ".amazonaws.com")
+        .with("Bucket", bucket)
+        .header("x-amz-bucket-region", region)
+        .build();
+  }
+
   static AwsServiceException bucketAlreadyExists(String bucket) {
     return new Draft(
             BucketAlreadyExistsException.builder(),

@@ -45,6 +45,7 @@ public final class S3Package implements ServicePackage {
         replication,
         new S3Buckets(cloud, buckets, objects, uploads),
         new S3Objects(buckets, objects, bodies, writes, hooks),
+        new S3Select(cloud, buckets),
         new S3Gets(cloud, buckets, objects, bodies),
         new S3Deletes(cloud, buckets, objects, hooks),
         new S3Copies(cloud, buckets, objects, bodies, uploads, writes, hooks),

@@ -45,6 +45,13 @@ final class Tags {
     if (tags.size() > OBJECT_TAGS_MAX) {
       throw S3Errors.of(400, "BadRequest", "Object tags cannot be greater than 10");
     }
+    for (var tag : tags) {
+      if (tag.key() != null && tag.key().startsWith("aws:")) {
+        throw S3Errors.draft(400, "InvalidTag", "Your TagKey cannot be prefixed with aws:")
+            .with("TagKey", tag.key())
+            .build();
+      }
+    }
     return checked(tags);
   }
 
