@@ -25,8 +25,9 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.ScalingType;
 import software.amazon.kinesis.common.KinesisClientUtil;
 
-/// Has two workers read a stream that is resharded before and while they do, kills one of them, and
-/// checks that each record was processed at least once and those of a key in order.
+/// Has two workers, of version 3 with enhanced fan-out or by polling or of version 1, read a stream
+/// that is resharded before and while they do, kills one of them, and checks that each record was
+/// processed at least once and those of a key in order.
 public final class Conductor {
   private static final int KEYS = 20;
   private static final long PATIENCE_MILLIS = 120_000;
@@ -72,7 +73,7 @@ public final class Conductor {
     Logger.getLogger("").setLevel(Level.SEVERE);
     int passed = 0;
     int failed = 0;
-    for (var mode : args.length > 1 ? List.of(args[1]) : List.of("fanout", "polling")) {
+    for (var mode : args.length > 1 ? List.of(args[1]) : List.of("fanout", "polling", "old")) {
       var conductor = new Conductor(args[0], mode);
       conductor.run();
       passed += conductor.passed;
@@ -144,8 +145,8 @@ public final class Conductor {
                 "-Xmx256m",
                 "-Dverbose=" + Boolean.getBoolean("verbose"),
                 "-cp",
-                System.getProperty("java.class.path"),
-                "Worker",
+                System.getProperty(mode.equals("old") ? "old.class.path" : "java.class.path"),
+                mode.equals("old") ? "OldWorker" : "Worker",
                 endpoint,
                 stream,
                 mode,

@@ -19,12 +19,14 @@ final class Courier {
   private final Buckets buckets;
   private final Endpoints endpoints;
   private final DeliveryLog log;
+  private final DeliveryMetrics metrics;
 
   Courier(Cloud cloud) {
     this.cloud = cloud;
     this.log = new DeliveryLog(cloud);
     this.buckets = new Buckets(cloud, log);
     this.endpoints = new Endpoints(cloud);
+    this.metrics = new DeliveryMetrics(cloud);
   }
 
   /// Delivers records; false if they must be kept and tried again.
@@ -32,10 +34,12 @@ final class Courier {
     var config = delivery.config();
     var bucket = config.bucket();
     var endpoint = config.endpoint();
-    if (bucket != null) {
-      return toBucket(delivery, bucket, records);
-    }
-    return endpoint == null || toEndpoint(delivery, endpoint, records);
+    var arrived =
+        bucket != null
+            ? toBucket(delivery, bucket, records)
+            : endpoint == null || toEndpoint(delivery, endpoint, records);
+    metrics.delivered(delivery, records, arrived);
+    return arrived;
   }
 
   private boolean toBucket(

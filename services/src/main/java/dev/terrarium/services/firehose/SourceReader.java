@@ -116,15 +116,15 @@ final class SourceReader {
     var now = delivery.deliveries.cloud.clock().millis();
     var taken = new ArrayList<BufferedRecord>();
     for (var record : answer.records()) {
-      taken.add(
-          new BufferedRecord(
-              now,
-              record.data().asByteArrayUnsafe(),
-              new BufferedRecord.Origin(
-                  shardId,
-                  record.partitionKey(),
-                  record.sequenceNumber(),
-                  record.approximateArrivalTimestamp().toEpochMilli())));
+      var origin =
+          new BufferedRecord.Origin(
+              shardId,
+              record.partitionKey(),
+              record.sequenceNumber(),
+              record.approximateArrivalTimestamp().toEpochMilli());
+      for (var data : Aggregated.split(record.data().asByteArrayUnsafe())) {
+        taken.add(new BufferedRecord(now, data, origin));
+      }
     }
     delivery.put(batch, taken);
   }

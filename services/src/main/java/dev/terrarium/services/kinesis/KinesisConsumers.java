@@ -197,6 +197,7 @@ final class KinesisConsumers extends KinesisPart {
             .length("nextToken", request.nextToken(), 1, 1_048_576)
             .check();
     var stream = streams.get(null, request.streamARN());
+    stream.checkCreated(request.streamCreationTimestamp());
     var after = request.nextToken() == null ? "" : name(request.nextToken());
     var max = request.maxResults() == null ? LIST_DEFAULT : request.maxResults();
     var found = new ArrayList<Consumer>();

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 final class KinesisReads extends KinesisPart {
   private static final int RECORDS_MAX = 10_000;
   private static final long BYTES_MAX = 10L * 1024 * 1024;
-  private static final Pattern SHARD_ID = Pattern.compile("(?:shardId-)?0*(\\d{1,10})");
+  static final Pattern SHARD_ID = Pattern.compile("(?:shardId-)?0*(\\d{1,10})");
 
   KinesisReads(Streams streams) {
     super(streams);

@@ -129,9 +129,10 @@ final class KinesisShards extends KinesisPart {
 
   private Token first(ListShardsRequest request) {
     var stream = streams.get(request.streamName(), request.streamARN());
+    stream.checkCreated(request.streamCreationTimestamp());
     var filter = request.shardFilter();
     var after = request.exclusiveStartShardId();
-    var index = after == null ? -1 : index(stream, after);
+    var index = after == null ? -1 : index(after);
     var millis = filter == null ? ALL : millis(stream, filter);
     var from = true;
     if (filter != null) {
@@ -141,14 +142,19 @@ final class KinesisShards extends KinesisPart {
         if (filter.shardId() == null) {
           throw KinesisErrors.invalid("ShardId must be specified for filter type AFTER_SHARD_ID.");
         }
-        index = Math.max(index, index(stream, filter.shardId()));
+        index = Math.max(index, index(filter.shardId()));
       }
     }
     return new Token(stream.key, stream.config().storageId(), index, millis, from, nowMillis());
   }
 
-  private static int index(Stream stream, String shardId) {
-    return KinesisReads.shard(stream, shardId).config().index();
+  /// The number in a shard's name; the shard need not be there any more.
+  private static int index(String shardId) {
+    var number = KinesisReads.SHARD_ID.matcher(shardId);
+    if (!number.matches()) {
+      throw KinesisErrors.invalid("Invalid ShardId: " + shardId);
+    }
+    return (int) Long.parseLong(number.group(1));
   }
 
   private long millis(Stream stream, ShardFilter filter) {

@@ -2,12 +2,14 @@ package dev.terrarium.services.kinesis;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.store.Batch;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A stream at work: what it is, and its shards.
 final class Stream {
@@ -57,6 +59,13 @@ final class Stream {
 
   boolean isDeleted() {
     return deleted;
+  }
+
+  /// Refuses callers who mean another stream of the name, by when it was made.
+  void checkCreated(@Nullable Instant given) {
+    if (given != null && given.getEpochSecond() != config.createdMillis() / 1000) {
+      throw KinesisErrors.noStream(key);
+    }
   }
 
   /// When records that expire now came.
