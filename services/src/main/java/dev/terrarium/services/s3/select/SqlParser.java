@@ -271,29 +271,18 @@ final class SqlParser {
   }
 
   private Sql function(String name) {
-    switch (name) {
-      case "CAST" -> {
-        var operand = expression();
-        expect("AS");
-        var type = next().text().toUpperCase(Locale.ROOT);
-        if (take("(")) {
-          list();
-        }
-        expect(")");
-        return new Sql.Cast(operand, type);
-      }
+    return switch (name) {
+      case "CAST" -> cast();
       case "EXTRACT", "DATE_ADD", "DATE_DIFF" -> {
         var arguments = new ArrayList<Sql>();
-        arguments.add(new Sql.Literal(TextNode.valueOf(next().text().toLowerCase(Locale.ROOT))));
+        arguments.add(text(next().text().toLowerCase(Locale.ROOT)));
         if (!take("FROM")) {
           expect(",");
         }
         arguments.addAll(list());
-        return new Sql.Function(name, arguments);
+        yield new Sql.Function(name, arguments);
       }
-      case "TRIM" -> {
-        return trim();
-      }
+      case "TRIM" -> trim();
       case "SUBSTRING" -> {
         var arguments = new ArrayList<Sql>();
         arguments.add(expression());
@@ -301,16 +290,27 @@ final class SqlParser {
           arguments.add(expression());
         }
         expect(")");
-        return new Sql.Function(name, arguments);
+        yield new Sql.Function(name, arguments);
       }
       default -> {
         if (!SqlFunctions.NAMES.contains(name)) {
           throw new SelectException(
               "UnsupportedFunction", "Encountered an unsupported SQL function: " + name);
         }
-        return new Sql.Function(name, list());
+        yield new Sql.Function(name, list());
       }
+    };
+  }
+
+  private Sql cast() {
+    var operand = expression();
+    expect("AS");
+    var type = next().text().toUpperCase(Locale.ROOT);
+    if (take("(")) {
+      list();
     }
+    expect(")");
+    return new Sql.Cast(operand, type);
   }
 
   private Sql trim() {
