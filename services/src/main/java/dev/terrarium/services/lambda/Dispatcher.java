@@ -60,7 +60,7 @@ final class Dispatcher implements AutoCloseable {
     var pool = pool(function, version);
     pool.keep(count);
     while (pool.size() < count) {
-      pool.give(make(function, version, pool).warm);
+      pool.give(make(function, version, pool, "provisioned-concurrency").warm);
     }
   }
 
@@ -122,14 +122,15 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private Made make(FunctionKey function, Version version, SandboxPool pool) {
+  private Made make(
+      FunctionKey function, Version version, SandboxPool pool, String initialization) {
     makeRoom(function);
     var log = sandboxes.log(function, version);
     new PlatformLog(log, version.configuration(), cloud.clock())
         .initStart(function.scope().region());
     var start = cloud.clock().ticks();
     var credentials = FunctionCredentials.of(cloud, function, version.configuration().role());
-    var sandbox = sandboxes.make(function, version, log, credentials);
+    var sandbox = sandboxes.make(function, version, log, credentials, initialization);
     var millis = (cloud.clock().ticks() - start) / 1e6;
     var warm = new SandboxPool.Warm(sandbox, log, function, version, credentials.usableUntil());
     pool.made(warm);
@@ -138,7 +139,7 @@ final class Dispatcher implements AutoCloseable {
 
   private Completed cold(
       FunctionKey function, Version version, SandboxPool pool, Invocation invocation) {
-    var made = make(function, version, pool);
+    var made = make(function, version, pool, "on-demand");
     return run(made.warm, pool, invocation, made.initMillis);
   }
 

@@ -58,6 +58,9 @@ final class FunctionResource implements ResourceType {
     properties.add(Property.of("Architectures"));
     properties.add(Property.of("ReservedConcurrentExecutions"));
     properties.add(Property.of("Tags"));
+    properties.add(Property.of("CodeSigningConfigArn"));
+    properties.add(Property.of("RecursiveLoop"));
+    properties.add(Property.of("RuntimeManagementConfig"));
     return properties;
   }
 
@@ -69,6 +72,7 @@ final class FunctionResource implements ResourceType {
     builder.functionName(name).tags(tags(request)).code(code(properties));
     lambda().createFunction(builder.build());
     reserve(name, properties);
+    manage(name, properties, Json.object());
     return describe(name);
   }
 
@@ -89,6 +93,7 @@ final class FunctionResource implements ResourceType {
 
   private Resource change(Request request, String name, ObjectNode previous) {
     var properties = request.properties();
+    sign(name, properties, previous);
     if (!properties.path("Code").equals(previous.path("Code"))
         || !properties.path("Architectures").equals(previous.path("Architectures"))) {
       var code = code(properties);
@@ -111,6 +116,7 @@ final class FunctionResource implements ResourceType {
                 .functionName(name)
                 .build());
     reserve(name, properties);
+    manage(name, properties, previous);
     retag(name, tags(request));
     return describe(name);
   }
@@ -128,6 +134,34 @@ final class FunctionResource implements ResourceType {
           "KmsKeyArn", "\"\"",
           "EphemeralStorage", "{\"Size\":512}",
           "SnapStart", "{\"ApplyOn\":\"None\"}");
+
+  private void sign(String name, JsonNode properties, JsonNode previous) {
+    var arn = properties.path("CodeSigningConfigArn");
+    if (arn.isTextual()) {
+      lambda()
+          .putFunctionCodeSigningConfig(
+              b -> b.functionName(name).codeSigningConfigArn(arn.asText()));
+    } else if (previous.has("CodeSigningConfigArn")) {
+      lambda().deleteFunctionCodeSigningConfig(b -> b.functionName(name));
+    }
+  }
+
+  private void manage(String name, JsonNode properties, JsonNode previous) {
+    if (properties.has("RecursiveLoop") || previous.has("RecursiveLoop")) {
+      lambda()
+          .putFunctionRecursionConfig(b ->
+              b.functionName(name)
+                  .recursiveLoop(properties.path("RecursiveLoop").asText("Terminate")));
+    }
+    var runtime = properties.path("RuntimeManagementConfig");
+    if (runtime.isObject() || previous.has("RuntimeManagementConfig")) {
+      lambda()
+          .putRuntimeManagementConfig(b ->
+              b.functionName(name)
+                  .updateRuntimeOn(runtime.path("UpdateRuntimeOn").asText("Auto"))
+                  .runtimeVersionArn(LambdaResources.text(runtime, "RuntimeVersionArn")));
+    }
+  }
 
   private void reserve(String name, JsonNode properties) {
     var count = properties.path("ReservedConcurrentExecutions");

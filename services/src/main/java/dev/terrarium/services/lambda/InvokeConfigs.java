@@ -132,6 +132,10 @@ final class InvokeConfigs implements LambdaClient {
               ? "have value greater than or equal to 60"
               : "have value less than or equal to 21600");
     }
+    var success = config.destinationConfig().onSuccess().destination();
+    if (success != null && success.matches("arn:[^:]+:s3:.*")) {
+      throw LambdaErrors.invalid("The provided destination config DestinationConfig is invalid.");
+    }
     for (var arn :
         java.util.Arrays.asList(
             config.destinationConfig().onSuccess().destination(),

@@ -42,7 +42,7 @@ final class LambdaGuard implements Guard {
         switch (field.memberName()) {
           case "FunctionName" -> function = text;
           case "Qualifier" -> qualifier = text;
-          case "Resource" -> other = text;
+          case "Resource", "CodeSigningConfigArn" -> other = text;
           case "LayerName" ->
               other = text.startsWith("arn:") ? text : call.scope().arn("lambda", "layer:" + text);
           case "UUID" -> other = call.scope().arn("lambda", "event-source-mapping:" + text);

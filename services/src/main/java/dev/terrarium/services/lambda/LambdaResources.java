@@ -16,8 +16,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.AddPermissionRequest;
+import software.amazon.awssdk.services.lambda.model.CreateCodeSigningConfigRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionUrlConfigRequest;
 import software.amazon.awssdk.services.lambda.model.PutFunctionEventInvokeConfigRequest;
+import software.amazon.awssdk.services.lambda.model.UpdateCodeSigningConfigRequest;
 import software.amazon.awssdk.services.lambda.model.UpdateFunctionUrlConfigRequest;
 
 /// Lambda's resource types, but for the function itself.
@@ -39,6 +41,7 @@ final class LambdaResources {
         layers.version(),
         layers.permission(),
         invokeConfig(),
+        codeSigning(),
         url());
   }
 
@@ -200,6 +203,52 @@ final class LambdaResources {
         JsonShapes.fill(request.properties(), PutFunctionEventInvokeConfigRequest.builder());
     return lambda().putFunctionEventInvokeConfig(config.build()).functionArn()
         + ":eventInvokeConfig";
+  }
+
+  private SimpleResource codeSigning() {
+    return new SimpleResource(
+        "AWS::Lambda::CodeSigningConfig",
+        List.of(
+            Property.of("AllowedPublishers").mandatory(),
+            Property.of("CodeSigningPolicies"),
+            Property.of("Description"),
+            Property.of("Tags").replacing()),
+        request -> {
+          var p = request.properties().deepCopy();
+          var tags = new LinkedHashMap<>(request.tags());
+          p.path("Tags").forEach(t -> tags.put(t.path("Key").asText(), t.path("Value").asText()));
+          p.remove("Tags");
+          var made =
+              lambda()
+                  .createCodeSigningConfig(
+                      JsonShapes.fill(p, CreateCodeSigningConfigRequest.builder())
+                          .tags(tags)
+                          .build())
+                  .codeSigningConfig();
+          return new Resource(
+              made.codeSigningConfigArn(),
+              Map.of(
+                  "CodeSigningConfigArn",
+                  Json.tree(made.codeSigningConfigArn()),
+                  "CodeSigningConfigId",
+                  Json.tree(made.codeSigningConfigId())));
+        },
+        (request, current) -> {
+          var p = request.properties().deepCopy();
+          p.putIfAbsent("Description", Json.tree(""));
+          p.putIfAbsent(
+              "CodeSigningPolicies", Json.object().put("UntrustedArtifactOnDeployment", "Warn"));
+          lambda()
+              .updateCodeSigningConfig(
+                  JsonShapes.fill(p, UpdateCodeSigningConfigRequest.builder())
+                      .codeSigningConfigArn(current.physicalId())
+                      .build());
+          return current;
+        },
+        (request, current) -> {
+          lambda().deleteCodeSigningConfig(b -> b.codeSigningConfigArn(current.physicalId()));
+          return current;
+        });
   }
 
   private SimpleResource url() {

@@ -6,11 +6,13 @@ import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.lambda.LayerStore.LayerKey;
 import dev.terrarium.services.lambda.LayerStore.LayerVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
@@ -173,12 +175,13 @@ final class Layers implements LambdaClient {
   public AddLayerVersionPermissionResponse addLayerVersionPermission(
       AddLayerVersionPermissionRequest request) {
     var key = key(request.layerName(), request.versionNumber());
+    matches("action", request.action(), "lambda:GetLayerVersion");
+    matches("principal", request.principal(), "\\d{12}|\\*|arn:(aws[a-zA-Z-]*):iam::\\d{12}:root");
+    matches("statementId", request.statementId(), "([a-zA-Z0-9-_]+)");
     var statement = Json.object();
     statement.put("Sid", request.statementId());
     statement.put("Effect", "Allow");
-    if (request.principal() == null) {
-      throw LambdaErrors.constraint("principal", null, "not be null");
-    } else if (request.principal().equals("*")) {
+    if (request.principal().equals("*")) {
       statement.put("Principal", "*");
     } else {
       var arn =
@@ -196,34 +199,35 @@ final class Layers implements LambdaClient {
           .put("aws:PrincipalOrgID", request.organizationId());
     }
     var text = Json.write(statement);
-    change(
-        key,
-        policy -> {
-          if (policy.putIfAbsent(request.statementId(), text) != null) {
-            throw LambdaErrors.conflict(
-                "The statement id ("
-                    + request.statementId()
-                    + ") provided already exists. Please provide a new statement id, or remove"
-                    + " the existing statement.");
-          }
-        });
-    return AddLayerVersionPermissionResponse.builder()
-        .statement(text)
-        .revisionId(cloud.ids().uuid())
-        .build();
+    var revision =
+        change(
+            key,
+            request.revisionId(),
+            policy -> {
+              if (policy.putIfAbsent(request.statementId(), text) != null) {
+                throw LambdaErrors.conflict(
+                    "The statement id ("
+                        + request.statementId()
+                        + ") provided already exists. Please provide a new statement id, or remove"
+                        + " the existing statement.");
+              }
+            });
+    return AddLayerVersionPermissionResponse.builder().statement(text).revisionId(revision).build();
   }
 
   @Override
   public RemoveLayerVersionPermissionResponse removeLayerVersionPermission(
       RemoveLayerVersionPermissionRequest request) {
-    change(
-        key(request.layerName(), request.versionNumber()),
-        policy -> {
-          if (policy.remove(request.statementId()) == null) {
-            throw LambdaErrors.notFound(
-                "Statement " + request.statementId() + " is not found in resource policy.");
-          }
-        });
+    var _ =
+        change(
+            key(request.layerName(), request.versionNumber()),
+            request.revisionId(),
+            policy -> {
+              if (policy.remove(request.statementId()) == null) {
+                throw LambdaErrors.notFound(
+                    "Statement " + request.statementId() + " is not found in resource policy.");
+              }
+            });
     return RemoveLayerVersionPermissionResponse.builder().build();
   }
 
@@ -240,20 +244,42 @@ final class Layers implements LambdaClient {
     layer.policy().values().forEach(statement -> all.add(Json.parse(statement)));
     return GetLayerVersionPolicyResponse.builder()
         .policy(Json.write(document))
-        .revisionId(layer.description().content().codeSha256())
+        .revisionId(revision(layer.policy()))
         .build();
   }
 
-  private void change(LayerKey key, java.util.function.Consumer<Map<String, String>> change) {
-    state.locks.with(
+  /// Changes a policy and returns its new revision.
+  private String change(
+      LayerKey key,
+      @Nullable String revisionId,
+      java.util.function.Consumer<Map<String, String>> change) {
+    return state.locks.with(
         key,
         () -> {
           var layer = require(key);
+          if (revisionId != null && !revisionId.equals(revision(layer.policy()))) {
+            throw LambdaErrors.stale();
+          }
           var policy = new LinkedHashMap<>(layer.policy());
           change.accept(policy);
           layers.versions.put(key, layer.withPolicy(policy));
-          return key;
+          return revision(policy);
         });
+  }
+
+  /// A policy's revision follows from what it says.
+  private static String revision(Map<String, String> policy) {
+    var text = String.join("\n", policy.values());
+    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  private static void matches(String member, @Nullable String value, String pattern) {
+    if (value == null || !value.matches(pattern)) {
+      throw LambdaErrors.constraint(
+          member,
+          value,
+          value == null ? "not be null" : "satisfy regular expression pattern: " + pattern);
+    }
   }
 
   private LayerVersion require(LayerKey key) {

@@ -53,12 +53,19 @@ final class Sandboxes {
 
   /// Makes a sandbox and starts what runs in it. Returns when it is ready or has failed to be;
   /// takes up to ten seconds.
+  ///
+  /// @param initialization what the function is told of why it is started now
   Sandbox make(
-      FunctionKey function, Version version, SandboxLog log, FunctionCredentials credentials) {
+      FunctionKey function,
+      Version version,
+      SandboxLog log,
+      FunctionCredentials credentials,
+      String initialization) {
     var configuration = version.configuration();
     var files = code.unpacked(version.blob(), configuration.codeSha256());
     var opt = layers.unpacked(configuration.layers());
     var environment = environment(function, version, files, opt, log, credentials);
+    environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", initialization);
     var setup = new SandboxSetup(function, configuration, files, opt, environment, log);
     var kind = Runtimes.of(configuration.runtimeAsString());
     var handler = configuration.handler();
@@ -171,7 +178,6 @@ final class Sandboxes {
     all.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(configuration.memorySize()));
     all.put("AWS_LAMBDA_LOG_GROUP_NAME", log.group());
     all.put("AWS_LAMBDA_LOG_STREAM_NAME", log.stream());
-    all.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     var logging = configuration.loggingConfig();
     if (logging != null && logging.logFormat() == LogFormat.JSON) {
       all.put("AWS_LAMBDA_LOG_FORMAT", "JSON");

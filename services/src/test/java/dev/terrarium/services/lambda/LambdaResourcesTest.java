@@ -177,4 +177,81 @@ class LambdaResourcesTest {
                 InputLogEvent.builder().timestamp(now).message("fine").build()));
     assertThat(fixture.logLines("sub")).contains("g s ['ERROR one']\n");
   }
+
+  @Test
+  void aFunctionHasItsCodeSigningAndItsRuntimeManagement() {
+    var signing =
+        create(
+            "AWS::Lambda::CodeSigningConfig",
+            "C",
+            """
+            {"AllowedPublishers":{"SigningProfileVersionArns":[
+               "arn:aws:signer:us-east-1:000000000000:/signing-profiles/p/abcdefghij"]},
+             "CodeSigningPolicies":{"UntrustedArtifactOnDeployment":"Warn"}}
+            """);
+    var properties = (ObjectNode) Json.parse(FUNCTION.formatted("1"));
+    properties.put("CodeSigningConfigArn", signing.physicalId());
+    properties.put("RecursiveLoop", "Allow");
+    properties.putObject("RuntimeManagementConfig").put("UpdateRuntimeOn", "FunctionUpdate");
+    var name = create("AWS::Lambda::Function", "F", Json.write(properties)).physicalId();
+    assertThat(
+            fixture
+                .lambda
+                .getFunctionCodeSigningConfig(b -> b.functionName(name))
+                .codeSigningConfigArn())
+        .isEqualTo(signing.physicalId());
+    assertThat(
+            fixture
+                .lambda
+                .getFunctionRecursionConfig(b -> b.functionName(name))
+                .recursiveLoopAsString())
+        .isEqualTo("Allow");
+    assertThat(
+            fixture
+                .lambda
+                .getRuntimeManagementConfig(b -> b.functionName(name))
+                .updateRuntimeOnAsString())
+        .isEqualTo("FunctionUpdate");
+  }
+
+  @Test
+  void aMappingChangesInPlaceAndTakesBackWhatHasGone() {
+    var name = create("AWS::Lambda::Function", "F", FUNCTION.formatted("1")).physicalId();
+    var stream = "arn:aws:kinesis:us-east-1:000000000000:stream/s";
+    fixture
+        .cloud
+        .client(software.amazon.awssdk.services.kinesis.KinesisClient.class)
+        .createStream(b -> b.streamName("s").shardCount(1));
+    fixture.cloud.timers().advance(java.time.Duration.ofMinutes(1));
+    var before =
+        """
+        {"FunctionName":"%s","EventSourceArn":"%s","StartingPosition":"LATEST","BatchSize":"7",
+         "ParallelizationFactor":3,"BisectBatchOnFunctionError":true,
+         "DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:us-east-1:000000000000:q"}},
+         "Tags":[{"Key":"a","Value":"b"}]}
+        """
+            .formatted(name, stream);
+    var mapping = create("AWS::Lambda::EventSourceMapping", "M", before);
+    var after =
+        """
+        {"FunctionName":"%s","EventSourceArn":"%s","StartingPosition":"LATEST","Enabled":false}
+        """
+            .formatted(name, stream);
+    fixture.cloud.as(
+        "cloudformation",
+        "test",
+        fixture.cloud.defaultScope(),
+        () ->
+            type("lambda", "AWS::Lambda::EventSourceMapping")
+                .update(request("M", after), mapping, (ObjectNode) Json.parse(before)));
+    fixture.settle();
+    var shown = fixture.lambda.getEventSourceMapping(b -> b.uuid(mapping.physicalId()));
+    assertThat(shown.state()).isEqualTo("Disabled");
+    assertThat(shown.batchSize()).isEqualTo(100);
+    assertThat(shown.parallelizationFactor()).isEqualTo(1);
+    assertThat(shown.bisectBatchOnFunctionError()).isFalse();
+    assertThat(shown.destinationConfig().onFailure().destination()).isNull();
+    assertThat(fixture.lambda.listTags(b -> b.resource(shown.eventSourceMappingArn())).tags())
+        .doesNotContainKey("a");
+  }
 }

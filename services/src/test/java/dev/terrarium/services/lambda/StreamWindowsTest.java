@@ -8,6 +8,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.Statistic;
+import software.amazon.awssdk.services.lambda.model.EventSourceMappingMetric;
+import software.amazon.awssdk.services.lambda.model.Filter;
 
 class StreamWindowsTest {
   private static final String PRINT = TableFixture.printing("");
@@ -65,5 +70,47 @@ class StreamWindowsTest {
     assertThat(Json.write(events.get(3).path("state"))).isEqualTo("{}");
     assertThat(events.get(3).path("window").path("start").asText())
         .isEqualTo("2026-05-01T12:01:00Z");
+  }
+
+  private double sum(String metric, String dimension, String value) {
+    var now = table.lambda.cloud.clock().now();
+    return table
+        .lambda
+        .cloud
+        .client(CloudWatchClient.class)
+        .getMetricStatistics(b ->
+            b.namespace("AWS/Lambda")
+                .metricName(metric)
+                .dimensions(Dimension.builder().name(dimension).value(value).build())
+                .startTime(now.minusSeconds(3600))
+                .endTime(now.plusSeconds(60))
+                .period(3600 * 24)
+                .statistics(Statistic.SUM))
+        .datapoints()
+        .stream()
+        .mapToDouble(d -> d.sum())
+        .sum();
+  }
+
+  @Test
+  void whatComesThroughAMappingIsCountedIfAskedFor() {
+    table.lambda.python("f", PRINT);
+    table.put("i0", 7);
+    table.advance(Duration.ofSeconds(30));
+    put(0, 3);
+    var uuid =
+        table.map(
+            "f",
+            b ->
+                b.metricsConfig(m -> m.metrics(EventSourceMappingMetric.EVENT_COUNT))
+                    .filterCriteria(c ->
+                        c.filters(
+                            Filter.builder().pattern("{\"eventName\":[\"INSERT\"]}").build())));
+    table.advance(Duration.ofSeconds(10));
+    assertThat(sum("PolledEventCount", "EventSourceMappingUUID", uuid)).isEqualTo(4);
+    assertThat(sum("FilteredOutEventCount", "EventSourceMappingUUID", uuid)).isEqualTo(1);
+    assertThat(sum("InvokedEventCount", "EventSourceMappingUUID", uuid)).isEqualTo(3);
+    assertThat(sum("IteratorAge", "FunctionName", "f")).isZero();
+    assertThat(sum("Invocations", "FunctionName", "f")).isEqualTo(1);
   }
 }
