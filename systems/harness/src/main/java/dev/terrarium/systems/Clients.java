@@ -11,6 +11,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sns.SnsClient;
@@ -29,6 +31,12 @@ public final class Clients {
 
   /// What functions print.
   public final CloudWatchLogsClient logs;
+
+  /// Tables.
+  public final DynamoDbClient dynamo;
+
+  /// Streams.
+  public final KinesisClient kinesis;
 
   /// Functions.
   public final LambdaClient lambda;
@@ -51,6 +59,8 @@ public final class Clients {
     cloudFormation = configure(CloudFormationClient.builder()).build();
     cloudWatch = configure(CloudWatchClient.builder()).build();
     logs = configure(CloudWatchLogsClient.builder()).build();
+    dynamo = configure(DynamoDbClient.builder()).build();
+    kinesis = configure(KinesisClient.builder()).build();
     lambda = configure(LambdaClient.builder()).build();
     s3 = configure(S3Client.builder().forcePathStyle(true)).build();
     sns = configure(SnsClient.builder()).build();

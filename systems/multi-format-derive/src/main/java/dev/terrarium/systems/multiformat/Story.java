@@ -2,6 +2,7 @@ package dev.terrarium.systems.multiformat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.terrarium.systems.Mailbox;
 import dev.terrarium.systems.Report;
 import dev.terrarium.systems.Run;
 import dev.terrarium.systems.Scenario;
@@ -77,7 +78,7 @@ final class Story implements Scenario {
 
   @Override
   public void drive() {
-    trouble.confirmAlarms();
+    new Mailbox(run, MultiFormatDerive.mailbox(run)).confirm();
     trouble.before();
     begun = System.currentTimeMillis();
     upload();

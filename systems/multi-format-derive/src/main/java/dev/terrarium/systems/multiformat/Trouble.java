@@ -1,14 +1,13 @@
 package dev.terrarium.systems.multiformat;
 
+import dev.terrarium.systems.Mailbox;
 import dev.terrarium.systems.Report;
 import dev.terrarium.systems.Run;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.lambda.model.LastUpdateStatus;
@@ -18,7 +17,6 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 final class Trouble {
   private static final Duration VISIBILITY = Duration.ofSeconds(61);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Pattern LINK = Pattern.compile("https?://\\S+");
   private static final int RECEIVES_MAX = 5;
 
   /// A source that no function can handle.
@@ -69,20 +67,6 @@ final class Trouble {
     return run.suffers("slow")
         || run.suffers("restart-cloud")
         || run.suffers("deleted-before-processing");
-  }
-
-  /// Follows the link in the mail in which the topic asks whether its mails are wanted.
-  void confirmAlarms() {
-    var to = MultiFormatDerive.mailbox(run);
-    if (!run.await(PATIENCE, () -> !run.terrarium.mails(to).isEmpty())) {
-      throw new IllegalStateException("No mail asks " + to + " to confirm");
-    }
-    var link = LINK.matcher(run.terrarium.mails(to).getFirst().body());
-    if (!link.find()) {
-      throw new IllegalStateException("No link in the mail to " + to);
-    }
-    run.terrarium.visit(URI.create(link.group()));
-    run.say(to + " has confirmed that it wants the alarms");
   }
 
   /// Before the first source.
@@ -204,9 +188,7 @@ final class Trouble {
   }
 
   private long alarms() {
-    return run.terrarium.mails(MultiFormatDerive.mailbox(run)).stream()
-        .filter(mail -> mail.subject().startsWith("ALARM"))
-        .count();
+    return new Mailbox(run, MultiFormatDerive.mailbox(run)).count("ALARM");
   }
 
   /// Compares what happened with what had to.
