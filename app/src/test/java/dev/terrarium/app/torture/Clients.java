@@ -5,12 +5,21 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// AWS's own clients, which do not try again by themselves.
-record Clients(SqsClient sqs, SnsClient sns, S3Client s3) {
+record Clients(
+    SqsClient sqs,
+    SnsClient sns,
+    S3Client s3,
+    DynamoDbClient dynamo,
+    DynamoDbStreamsClient streams,
+    LambdaClient lambda) {
   static Clients of(int port) {
     var place = URI.create("http://127.0.0.1:" + port);
     AwsCredentialsProvider key =
@@ -27,6 +36,24 @@ record Clients(SqsClient sqs, SnsClient sns, S3Client s3) {
             .build(),
         s3.credentialsProvider(key)
             .forcePathStyle(true)
+            .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
+            .build(),
+        DynamoDbClient.builder()
+            .endpointOverride(place)
+            .region(Region.US_EAST_1)
+            .credentialsProvider(key)
+            .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
+            .build(),
+        DynamoDbStreamsClient.builder()
+            .endpointOverride(place)
+            .region(Region.US_EAST_1)
+            .credentialsProvider(key)
+            .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
+            .build(),
+        LambdaClient.builder()
+            .endpointOverride(place)
+            .region(Region.US_EAST_1)
+            .credentialsProvider(key)
             .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
             .build());
   }

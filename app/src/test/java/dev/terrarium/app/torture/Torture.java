@@ -28,19 +28,21 @@ public final class Torture {
   private final Path folder;
   private final Random random;
   private final int port;
-  private final List<Load> loads =
-      List.of(
-          new QueueLoad(false),
-          new QueueLoad(true),
-          new FifoLoad("a"),
-          new FifoLoad("b"),
-          new ObjectLoad());
+  private final List<Load> loads;
 
   /// @param folder where the daemon keeps everything
   /// @param seed of the moments of the kills
   public Torture(Path folder, long seed) throws IOException {
     this.folder = folder;
     this.random = new Random(seed);
+    this.loads =
+        List.of(
+            new QueueLoad(false),
+            new QueueLoad(true),
+            new FifoLoad("a"),
+            new FifoLoad("b"),
+            new ObjectLoad(),
+            new TableLoad(folder.resolve("deliveries")));
     try (var free = new ServerSocket(0)) {
       this.port = free.getLocalPort();
     }
