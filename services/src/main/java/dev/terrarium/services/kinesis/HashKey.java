@@ -13,13 +13,24 @@ record HashKey(long high, long low) implements Comparable<HashKey> {
   /// How many places there are: 2^128.
   static final BigInteger COUNT = BigInteger.ONE.shiftLeft(128);
 
+  /// Copied for each use, which is cheaper than looking it up.
+  private static final MessageDigest MD5 = md5();
+
+  private static MessageDigest md5() {
+    try {
+      return MessageDigest.getInstance("MD5");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /// Where a record of a partition key belongs: its MD5.
   static HashKey ofPartitionKey(String partitionKey) {
     try {
-      var digest =
-          MessageDigest.getInstance("MD5").digest(partitionKey.getBytes(StandardCharsets.UTF_8));
+      var md5 = (MessageDigest) MD5.clone();
+      var digest = md5.digest(partitionKey.getBytes(StandardCharsets.UTF_8));
       return new HashKey(number(digest, 0), number(digest, 8));
-    } catch (NoSuchAlgorithmException e) {
+    } catch (CloneNotSupportedException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -1,6 +1,7 @@
 package dev.terrarium.services.kinesis;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A record's sequence number as AWS's look: 56 decimal digits which say when the shard was made,
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 record SequenceNumber(long shardSeconds, int shard, long index, long seconds) {
   private static final int BITS = 186;
   private static final long SECONDS = 0xF_FFFF_FFFFL;
+  private static final long LIMB = 0xFFFF_FFFFL;
+  private static final long BILLION = 1_000_000_000;
+  private static final int DIGITS = 56;
 
   /// The place that no record has: where a shard that was closed ends.
   static final long END = Long.MAX_VALUE;
 
   /// Takes a number apart, or returns null if it is none of ours.
   static @Nullable SequenceNumber parse(String text) {
-    if (text.length() != 56) {
+    if (text.length() != DIGITS) {
       return null;
     }
     var number = new BigInteger(text);
@@ -40,16 +44,31 @@ record SequenceNumber(long shardSeconds, int shard, long index, long seconds) {
 
   @Override
   public String toString() {
-    var bytes = new byte[24];
-    write(bytes, 0, 2L << 56 | shardSeconds << 20 | (shard & 0xFL) << 16 | index >>> 48);
-    write(bytes, 8, index << 16 | seconds >>> 28);
-    write(bytes, 16, seconds << 36 | (long) shard << 4 | 2);
-    return new BigInteger(bytes).toString();
+    var high = 2L << 56 | shardSeconds << 20 | (shard & 0xFL) << 16 | index >>> 48;
+    var middle = index << 16 | seconds >>> 28;
+    var low = seconds << 36 | (long) shard << 4 | 2;
+    return decimal(
+        new long[] {
+          high >>> 32, high & LIMB, middle >>> 32, middle & LIMB, low >>> 32, low & LIMB
+        });
   }
 
-  private static void write(byte[] bytes, int from, long number) {
-    for (int i = 0; i < 8; i++) {
-      bytes[from + i] = (byte) (number >>> 56 - 8 * i);
+  /// The digits of a number of six times 32 bits, nine at a time: a tenth of what BigInteger needs,
+  /// and every record has such a number.
+  private static String decimal(long[] limbs) {
+    var digits = new byte[(DIGITS + 8) / 9 * 9];
+    for (int end = digits.length; end > 0; end -= 9) {
+      long rest = 0;
+      for (int i = 0; i < limbs.length; i++) {
+        var value = rest << 32 | limbs[i];
+        limbs[i] = value / BILLION;
+        rest = value % BILLION;
+      }
+      for (int i = end - 1; i >= end - 9; i--) {
+        digits[i] = (byte) ('0' + rest % 10);
+        rest /= 10;
+      }
     }
+    return new String(digits, digits.length - DIGITS, DIGITS, StandardCharsets.ISO_8859_1);
   }
 }

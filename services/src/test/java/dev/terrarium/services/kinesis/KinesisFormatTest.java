@@ -89,4 +89,14 @@ final class KinesisFormatTest {
     assertThat(java.util.Objects.requireNonNull(parsed).shard()).isEqualTo(6);
     assertThat(parsed.toString()).isEqualTo(number);
   }
+
+  @Test
+  void sequenceNumbersAreTheirBitsInDecimal() {
+    var number = new SequenceNumber(0x5bf4e5c2L, 0x7FFFFFFF, Long.MAX_VALUE, 0x5c181eeaL);
+    var bits = "2" + "05bf4e5c2" + "f" + "7fffffffffffffff" + "00" + "05c181eea" + "7fffffff" + "2";
+    assertThat(number.toString()).isEqualTo(new java.math.BigInteger(bits, 16).toString());
+    assertThat(SequenceNumber.parse(number.toString())).isEqualTo(number);
+    assertThat(SequenceNumber.parse("1".repeat(56))).isNull();
+    assertThat(SequenceNumber.parse("5")).isNull();
+  }
 }
