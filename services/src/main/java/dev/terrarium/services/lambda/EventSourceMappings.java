@@ -311,6 +311,9 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
   }
 
   private void checkStream(Arn source, QualifiedKey key, EventSourceMappingConfiguration mapping) {
+    if (!pollers.isThere(mapping.eventSourceArn())) {
+      throw LambdaErrors.invalid("Stream not found: " + source);
+    }
     try {
       pollers.source(source, key, mapping).shards();
     } catch (AwsServiceException e) {

@@ -60,7 +60,7 @@ final class MappingPollers implements AutoCloseable {
 
   /// Starts the poller of a mapping, if it is enabled. Returns when it is fixed where it begins.
   void run(QualifiedKey key, EventSourceMappingConfiguration mapping) {
-    if (!mapping.state().equals("Enabled")) {
+    if (!mapping.state().equals("Enabled") || !isThere(mapping.eventSourceArn())) {
       return;
     }
     var poller = poller(key, mapping);
@@ -77,6 +77,12 @@ final class MappingPollers implements AutoCloseable {
       lock.unlock();
     }
     poller.start();
+  }
+
+  /// Whether the service of a source is part of this cloud.
+  boolean isThere(String source) {
+    var service = Arn.of(source).orElseThrow().service();
+    return cloud.service(service.equals("dynamodb") ? "dynamodbstreams" : service) != null;
   }
 
   private Poller poller(QualifiedKey key, EventSourceMappingConfiguration mapping) {

@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 /// The bound on data is there so that a process cannot eat up the host between two looks at how
 /// much memory it has; the look itself ([ProcessSandbox]) is what ends it as AWS would.
 final class ProcessBounds {
-  private static final long SLACK_BYTES = 1L << 30;
+  /// Libraries with a thread for each of many cores reserve much that they never touch.
+  private static final long SLACK_BYTES = 4L << 30;
+
   private static final int FILES_MAX = 1024;
   private static final int PROBE_SECONDS_MAX = 5;
   private static final String BIND = "mount --bind \"$0\" /opt && exec \"$@\"";

@@ -87,4 +87,49 @@ class SamTransformTest {
     assertThatThrownBy(() -> apply(TEMPLATE.replace("s3://b/k.zip", "./src")))
         .hasMessageContaining("'CodeUri' is not a valid S3 Uri");
   }
+
+  @Test
+  void streamsBecomeMappingsWithAllTheirProperties() {
+    var root =
+        apply(
+            """
+            Transform: AWS::Serverless-2016-10-31
+            Resources:
+              Fn:
+                Type: AWS::Serverless::Function
+                Properties:
+                  Runtime: python3.13
+                  Handler: app.handler
+                  CodeUri: s3://b/k.zip
+                  Events:
+                    K:
+                      Type: Kinesis
+                      Properties:
+                        Stream: arn:aws:kinesis:us-east-1:000000000000:stream/s
+                        StartingPosition: AT_TIMESTAMP
+                        StartingPositionTimestamp: 1700000000
+                        ParallelizationFactor: 2
+                        BisectBatchOnFunctionError: true
+                        TumblingWindowInSeconds: 60
+                        DestinationConfig: {OnFailure: {Type: SNS, Destination: 'arn:aws:sns:us-east-1:000000000000:t'}}
+                    D:
+                      Type: DynamoDB
+                      Properties:
+                        Stream: arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/1
+                        StartingPosition: TRIM_HORIZON
+                        MaximumRetryAttempts: 3
+                        FilterCriteria: {Filters: [{Pattern: '{}'}]}
+            """);
+    var kinesis = root.at("/Resources/FnK");
+    assertThat(kinesis.path("Type").asText()).isEqualTo("AWS::Lambda::EventSourceMapping");
+    assertThat(kinesis.at("/Properties/StartingPositionTimestamp").asLong())
+        .isEqualTo(1_700_000_000L);
+    assertThat(kinesis.at("/Properties/TumblingWindowInSeconds").asInt()).isEqualTo(60);
+    assertThat(kinesis.at("/Properties/DestinationConfig/OnFailure/Destination").asText())
+        .isEqualTo("arn:aws:sns:us-east-1:000000000000:t");
+    assertThat(root.at("/Resources/FnD/Properties/MaximumRetryAttempts").asInt()).isEqualTo(3);
+    assertThat(root.at("/Resources/FnRole/Properties/ManagedPolicyArns").toString())
+        .contains("AWSLambdaKinesisExecutionRole")
+        .contains("AWSLambdaDynamoDBExecutionRole");
+  }
 }
