@@ -5,8 +5,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkPojo;
 
 /// What the API's model says of single parameters. All that is wrong is told at once, before
 /// anything else is looked at.
@@ -75,11 +77,21 @@ final class Constraints {
   /// A list's length.
   Constraints count(String name, Collection<?> list, int min, int max) {
     if (list.size() < min) {
-      refuse(list, name, "Member must have length greater than or equal to " + min);
+      refuse(shown(list), name, "Member must have length greater than or equal to " + min);
     } else if (list.size() > max) {
-      refuse(list, name, "Member must have length less than or equal to " + max);
+      refuse(shown(list), name, "Member must have length less than or equal to " + max);
     }
     return this;
+  }
+
+  /// A list as AWS shows it: structures by their names alone.
+  private static String shown(Collection<?> list) {
+    return list.stream()
+        .map(one ->
+            one instanceof SdkPojo
+                ? one.getClass().getSimpleName() + "@" + Integer.toHexString(one.hashCode())
+                : String.valueOf(one))
+        .collect(Collectors.joining(", ", "[", "]"));
   }
 
   /// A number's range, if it is there.

@@ -24,16 +24,20 @@ final class KinesisPolicies extends KinesisPart {
       throw KinesisErrors.limit("The policy exceeds the limit of 20 KB.");
     }
     var resource = Resource.of(streams, request.resourceARN());
-    try {
-      var document = Json.parse(policy);
-      if (!document.isObject() || !document.has("Statement")) {
-        throw KinesisErrors.invalid("The policy is not a valid policy document.");
-      }
-    } catch (IllegalArgumentException e) {
-      throw KinesisErrors.invalid("The policy is not valid JSON: " + e.getMessage());
+    if (!isPolicy(policy)) {
+      throw KinesisErrors.invalid("The policy is not a valid policy document.");
     }
     resource.policy(policy);
     return PutResourcePolicyResponse.builder().build();
+  }
+
+  private static boolean isPolicy(String text) {
+    try {
+      var document = Json.parse(text);
+      return document.isObject() && document.has("Statement");
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   @Override

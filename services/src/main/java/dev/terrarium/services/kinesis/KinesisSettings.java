@@ -44,6 +44,8 @@ final class KinesisSettings extends KinesisPart {
           "WriteProvisionedThroughputExceeded",
           "ReadProvisionedThroughputExceeded",
           "IteratorAgeMilliseconds");
+  private static final List<String> WORDS =
+      java.util.stream.Stream.concat(METRICS.stream(), java.util.stream.Stream.of("ALL")).toList();
 
   KinesisSettings(Streams streams) {
     super(streams);
@@ -282,10 +284,11 @@ final class KinesisSettings extends KinesisPart {
       List<String> given,
       BiConsumer<Set<String>, List<String>> change) {
     var constraints = new Constraints().stream(name, arn).count("shardLevelMetrics", given, 1, 7);
-    var words = new ArrayList<>(METRICS);
-    words.add("ALL");
-    for (var metric : given) {
-      constraints.oneOf("shardLevelMetrics", metric, words.toArray(String[]::new));
+    if (!WORDS.containsAll(given)) {
+      constraints.refuse(
+          given,
+          "shardLevelMetrics",
+          "Member must satisfy constraint: [Member must satisfy enum value set: " + WORDS + "]");
     }
     constraints.check();
     var stream = streams.get(name, arn);

@@ -213,13 +213,14 @@ final class KinesisWrites extends KinesisPart {
 
   private Shard.@Nullable Appended append(
       Stream stream, Shard shard, boolean encrypted, List<NewRecord> records) {
-    var appended = shard.append(nowMillis(), encrypted, records, stream::signal);
+    var appended = shard.append(nowMillis(), encrypted, records);
     if (appended == null) {
       if (stream.isDeleted()) {
         throw KinesisErrors.noStream(stream.key);
       }
       return null;
     }
+    stream.signal();
     long bytes = 0;
     for (var record : records) {
       bytes += record.size();

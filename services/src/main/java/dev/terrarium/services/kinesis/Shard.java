@@ -76,10 +76,7 @@ final class Shard {
   }
 
   /// Brings records to rest, or returns null if the shard was split or merged meanwhile.
-  ///
-  /// @param afterCommit wakes those who wait for them
-  @Nullable Appended append(
-      long nowMillis, boolean encrypted, List<NewRecord> records, Runnable afterCommit) {
+  @Nullable Appended append(long nowMillis, boolean encrypted, List<NewRecord> records) {
     lock.lock();
     try {
       if (!config.isOpen()) {
@@ -99,7 +96,6 @@ final class Shard {
         horizon = new Horizon(place, arrivalMillis);
       }
       last = place + records.size() - 1;
-      afterCommit.run();
       return new Appended(place, arrivalMillis);
     } finally {
       lock.unlock();
