@@ -24,8 +24,12 @@ import software.amazon.awssdk.services.iam.model.ListAccountAliasesRequest;
 import software.amazon.awssdk.services.iam.model.ListAccountAliasesResponse;
 import software.amazon.awssdk.services.iam.model.LoginProfile;
 import software.amazon.awssdk.services.iam.model.PasswordPolicy;
+import software.amazon.awssdk.services.iam.model.ServerCertificate;
+import software.amazon.awssdk.services.iam.model.VirtualMFADevice;
 import software.amazon.awssdk.services.iam.model.UpdateAccountPasswordPolicyRequest;
 import software.amazon.awssdk.services.iam.model.UpdateAccountPasswordPolicyResponse;
+import software.amazon.awssdk.services.iam.model.UpdateLoginProfileRequest;
+import software.amazon.awssdk.services.iam.model.UpdateLoginProfileResponse;
 
 /// What an account has one of: alias, password policy, summary; and the passwords of users.
 final class IamAccount implements IamPart {
@@ -174,6 +178,23 @@ final class IamAccount implements IamPart {
   }
 
   @Override
+  public UpdateLoginProfileResponse updateLoginProfile(UpdateLoginProfileRequest request) {
+    var name = Check.name(request.userName(), "userName", 64);
+    if (request.password() != null) {
+      Check.length(request.password(), "password", 1, 128);
+    }
+    store.change(batch -> {
+      var there = logins.read(login(name)).toBuilder();
+      if (request.passwordResetRequired() != null) {
+        there.passwordResetRequired(request.passwordResetRequired());
+      }
+      store.settings.put(batch, loginKey(name), logins.write(there.build()));
+      return name;
+    });
+    return UpdateLoginProfileResponse.builder().build();
+  }
+
+  @Override
   public DeleteLoginProfileResponse deleteLoginProfile(DeleteLoginProfileRequest request) {
     var name = Check.name(request.userName(), "userName", 64);
     login(name);
@@ -218,9 +239,14 @@ final class IamAccount implements IamPart {
     summary.put("VersionsPerPolicyQuota", 5);
     summary.put("AccountAccessKeysPresent", 0);
     summary.put("AccountMFAEnabled", 0);
-    summary.put("MFADevices", 0);
-    summary.put("MFADevicesInUse", 0);
-    summary.put("ServerCertificates", 0);
+    var devices = new Shelf<VirtualMFADevice>(store, "mfa", VirtualMFADevice::builder).list("");
+    summary.put("MFADevices", devices.size());
+    summary.put("MFADevicesInUse", (int) devices.stream().filter(d -> d.user() != null).count());
+    summary.put(
+        "ServerCertificates",
+        new Shelf<ServerCertificate>(store, "server-certificate", ServerCertificate::builder)
+            .list("")
+            .size());
     summary.put("ServerCertificatesQuota", 20);
     summary.put("SigningCertificatesPerUserQuota", 2);
     summary.put("GlobalEndpointTokenVersion", 1);

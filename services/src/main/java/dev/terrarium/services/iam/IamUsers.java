@@ -35,9 +35,12 @@ import software.amazon.awssdk.services.iam.model.User;
 /// Users.
 final class IamUsers implements IamPart {
   private final IamStore store;
+  private final UnaryOperator<String> left;
 
-  IamUsers(IamStore store) {
+  /// @param left tells what else must be taken from a user first, or nothing
+  IamUsers(IamStore store, UnaryOperator<String> left) {
     this.store = store;
+    this.left = left;
   }
 
   @Override
@@ -188,6 +191,10 @@ final class IamUsers implements IamPart {
       }
       if (store.settings.contains(IamAccount.loginKey(user.userName()))) {
         throw IamErrors.deleteConflict("Cannot delete entity, must delete login profile first.");
+      }
+      var first = left.apply(user.userName());
+      if (!first.isEmpty()) {
+        throw IamErrors.deleteConflict(first);
       }
       store.users.delete(batch, Named.of(IamStore.account(), name));
       return user;

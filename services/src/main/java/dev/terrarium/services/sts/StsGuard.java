@@ -25,6 +25,9 @@ final class StsGuard implements Guard {
 
   @Override
   public List<Need> needs(Call call, Operation operation, SdkPojo request) {
+    if (operation.name().equals("AssumeRoleWithWebIdentity")) {
+      return List.of(); // The token is the proof, and the trust policy is asked with its claims.
+    }
     if (!(request instanceof AssumeRoleRequest asked) || asked.roleArn() == null) {
       return List.of(Need.of("sts:" + operation.name(), "*", call.account()));
     }

@@ -21,6 +21,9 @@ public final class StsPackage implements ServicePackage {
     var sessions = new Sessions(cloud);
     cloud.credentials().add(name(), sessions);
     var roles = new RoleDirectory(cloud);
-    return List.of(new StsService(cloud, sessions, roles), new StsGuard(roles));
+    return List.of(
+        new StsService(cloud, sessions, roles),
+        new StsFederation(cloud, sessions, roles),
+        new StsGuard(roles));
   }
 }

@@ -159,7 +159,7 @@ final class StsService implements StsClient {
             .formatted(caller.arn(), arn));
   }
 
-  private static Credentials credentials(Sessions.Session session) {
+  static Credentials credentials(Sessions.Session session) {
     return Credentials.builder()
         .accessKeyId(session.accessKeyId())
         .secretAccessKey(session.secretAccessKey())
@@ -168,7 +168,7 @@ final class StsService implements StsClient {
         .build();
   }
 
-  private static void policy(@Nullable String policy) {
+  static void policy(@Nullable String policy) {
     if (policy == null) {
       return;
     }
@@ -188,7 +188,7 @@ final class StsService implements StsClient {
     }
   }
 
-  private static int duration(@Nullable Integer asked, int otherwise, int min, int max) {
+  static int duration(@Nullable Integer asked, int otherwise, int min, int max) {
     if (asked == null) {
       return otherwise;
     }
@@ -203,7 +203,7 @@ final class StsService implements StsClient {
     return asked;
   }
 
-  private static void required(@Nullable Object value, String member) {
+  static void required(@Nullable Object value, String member) {
     if (value == null) {
       throw invalid(
           "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null"
@@ -211,7 +211,7 @@ final class StsService implements StsClient {
     }
   }
 
-  private static void name(String value, String member, int min, int max) {
+  static void name(String value, String member, int min, int max) {
     length(value, member, min, max);
     if (!SESSION_NAME.matcher(value).matches()) {
       throw constraint(
@@ -219,7 +219,7 @@ final class StsService implements StsClient {
     }
   }
 
-  private static void length(String value, String member, int min, int max) {
+  static void length(String value, String member, int min, int max) {
     if (value.length() < min) {
       throw constraint(value, member, "Member must have length greater than or equal to " + min);
     }
@@ -234,7 +234,7 @@ final class StsService implements StsClient {
             .formatted(value, member, constraint));
   }
 
-  private static AwsServiceException invalid(String message) {
+  static AwsServiceException invalid(String message) {
     return Errors.of(400, "ValidationError", message);
   }
 }
