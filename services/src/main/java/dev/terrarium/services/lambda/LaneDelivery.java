@@ -78,6 +78,10 @@ final class LaneDelivery {
     this.ageMax = wanted.isNegative() || wanted.compareTo(kept) > 0 ? kept : wanted;
   }
 
+  boolean hasWindows() {
+    return windowMillis > 0;
+  }
+
   /// The beginning of the open window, or -1.
   long window() {
     return mark.window();

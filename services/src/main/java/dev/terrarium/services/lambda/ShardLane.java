@@ -19,6 +19,9 @@ final class ShardLane {
   /// A little less than the 6 MB that an event may have, for what stands around the records.
   private static final int EVENT_BYTES_MAX = 6 * 1024 * 1024 - 4096;
 
+  /// While the reader is behind, it tells when that has changed.
+  private static final Duration LOOK_AGAIN = Duration.ofHours(1);
+
   private final Cloud cloud;
   private final PollerWork work;
   private final ShardReader reader;
@@ -52,9 +55,9 @@ final class ShardLane {
     }
   }
 
-  /// Goes on with a window that was open.
-  void resume() {
-    if (delivery.window() >= 0) {
+  /// All that there is has been offered: a window whose time is up is over.
+  void caughtUp() {
+    if (delivery.hasWindows()) {
       wake(() -> {});
     }
   }
@@ -125,10 +128,10 @@ final class ShardLane {
             running = false;
             over = closing;
             until = now;
-          } else if (closing || !now.isBefore(delivery.windowEnd())) {
+          } else if (closing || !reader.isBehind() && !now.isBefore(delivery.windowEnd())) {
             return List.of();
           } else {
-            until = delivery.windowEnd();
+            until = reader.isBehind() ? now.plus(LOOK_AGAIN) : delivery.windowEnd();
           }
         } else if (delivery.isBehindWindow(queue.getFirst().item)) {
           return List.of();

@@ -55,6 +55,7 @@ final class ShardReader {
   private long aheadBytes;
   private int lanesOpen;
   private volatile boolean full;
+  private volatile boolean behind = true;
 
   ShardReader(Cloud cloud, StreamPoller poller, String shard) {
     this.cloud = cloud;
@@ -77,8 +78,6 @@ final class ShardReader {
 
   void run() {
     try (var watch = work.watch(poller.source.signal(), room)) {
-      // Windows that were open when the process ended close even if nothing comes any more.
-      lanes.forEach(ShardLane::resume);
       read(watch);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -91,6 +90,7 @@ final class ShardReader {
     int errors = 0;
     while (!work.stopped()) {
       if (isFull()) {
+        behind = true;
         work.await(watch);
         continue;
       }
@@ -106,7 +106,10 @@ final class ShardReader {
           lanes.forEach(ShardLane::close);
           return;
         }
-        if (!page.more()) {
+        if (page.more()) {
+          behind = true;
+        } else {
+          caughtUp();
           await(watch);
         }
       } catch (SdkException | IllegalArgumentException e) {
@@ -116,6 +119,18 @@ final class ShardReader {
           work.backOff(watch, errors++, Instant.MAX);
         }
       }
+    }
+  }
+
+  /// Whether there may be records that no lane has got yet, so that no window is over.
+  boolean isBehind() {
+    return behind;
+  }
+
+  private void caughtUp() {
+    if (behind) {
+      behind = false;
+      lanes.forEach(ShardLane::caughtUp);
     }
   }
 

@@ -72,6 +72,34 @@ class StreamWindowsTest {
         .isEqualTo("2026-05-01T12:01:00Z");
   }
 
+  @Test
+  void aWindowIsNotOverBeforeAllOfItIsRead() {
+    table.lambda.python(
+        "f",
+        TableFixture.printing(
+            """
+                s = e['state'].get('sum', 0)
+                s += sum(int(r['dynamodb']['NewImage']['n']['N']) for r in e['Records'])
+                return {'state': {'sum': s}}
+            """));
+    var uuid = table.map("f", b -> b.tumblingWindowInSeconds(60));
+    table.put("a", 1);
+    table.lambda.settle();
+    table.lambda.lambda.updateEventSourceMapping(b -> b.uuid(uuid).enabled(false));
+    table.lambda.settle();
+    table.put("b", 2);
+    table.advance(Duration.ofMinutes(5));
+    table.lambda.lambda.updateEventSourceMapping(b -> b.uuid(uuid).enabled(true));
+    var events = table.events("f");
+    assertThat(events).hasSize(3);
+    assertThat(Json.write(events.get(1).path("state"))).isEqualTo("{\"sum\":1}");
+    assertThat(events.get(1).path("isFinalInvokeForWindow").asBoolean()).isFalse();
+    assertThat(Json.write(events.get(2).path("state"))).isEqualTo("{\"sum\":3}");
+    assertThat(events.get(2).path("isFinalInvokeForWindow").asBoolean()).isTrue();
+    assertThat(events.get(2).path("window").path("start").asText())
+        .isEqualTo("2026-05-01T12:00:00Z");
+  }
+
   private double sum(String metric, String dimension, String value) {
     var now = table.lambda.cloud.clock().now();
     return table
