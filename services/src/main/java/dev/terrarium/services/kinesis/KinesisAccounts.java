@@ -33,9 +33,6 @@ final class KinesisAccounts extends KinesisPart {
   /// Refuses shards that an account may not have.
   static void checkShardLimit(Streams streams, StreamKey key, int additional) {
     var limit = shardsMax(key.region());
-    if (additional < 1000 && streams.live().isEmpty()) {
-      return;
-    }
     var current = streams.openShards(key.scope());
     if (current + additional > limit) {
       throw KinesisErrors.limit(

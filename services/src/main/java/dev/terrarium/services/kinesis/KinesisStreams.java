@@ -40,7 +40,9 @@ final class KinesisStreams extends KinesisPart {
   @Override
   public CreateStreamResponse createStream(CreateStreamRequest request) {
     var mode = request.streamModeDetails();
-    var onDemand = mode != null && mode.streamMode() == StreamMode.ON_DEMAND;
+    // Who says nothing of shards gets a stream on demand.
+    var onDemand =
+        mode == null ? request.shardCount() == null : mode.streamMode() == StreamMode.ON_DEMAND;
     var constraints =
         new Constraints()
             .required("streamName", request.streamName())

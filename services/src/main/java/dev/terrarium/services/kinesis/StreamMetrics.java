@@ -26,6 +26,7 @@ final class StreamMetrics {
   private final Collection<Stream> streams;
   private final AtomicBoolean ticking = new AtomicBoolean();
   private volatile long lastUsedMillis;
+  private volatile boolean closed;
 
   StreamMetrics(Cloud cloud, Collection<Stream> streams) {
     this.cloud = cloud;
@@ -42,13 +43,17 @@ final class StreamMetrics {
     }
   }
 
+  void close() {
+    closed = true;
+  }
+
   private void schedule() {
     var next = cloud.clock().now().truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
     cloud.timers().at(next, this::tick);
   }
 
   private void tick() {
-    if (cloud.clock().millis() - lastUsedMillis > ACTIVE.toMillis()) {
+    if (closed || cloud.clock().millis() - lastUsedMillis > ACTIVE.toMillis()) {
       ticking.set(false);
       return;
     }

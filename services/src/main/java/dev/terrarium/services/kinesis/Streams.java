@@ -6,7 +6,6 @@ import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.time.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +42,7 @@ final class Streams implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    metrics.close();
     var alarm = trimming;
     if (alarm != null) {
       alarm.cancel();
@@ -156,9 +156,5 @@ final class Streams implements AutoCloseable {
         .filter(stream -> !stream.config().isOnDemand())
         .mapToInt(stream -> stream.shards().open.size())
         .sum();
-  }
-
-  Collection<Stream> live() {
-    return live.values();
   }
 }

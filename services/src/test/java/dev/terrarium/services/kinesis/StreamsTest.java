@@ -257,6 +257,16 @@ final class StreamsTest extends KinesisFixture {
     kinesis.updateStreamMode(
         r -> r.streamARN(ARN + "s").streamModeDetails(m -> m.streamMode(StreamMode.PROVISIONED)));
     assertThat(kinesis.describeLimits().openShardCount()).isEqualTo(4);
+    kinesis.createStream(r -> r.streamName("t"));
+    assertThat(kinesis.describeLimits().onDemandStreamCount()).isEqualTo(1);
+    assertThat(
+            error(() ->
+                kinesis.createStream(r ->
+                    r.streamName("u")
+                        .streamModeDetails(m -> m.streamMode(StreamMode.PROVISIONED)))))
+        .isEqualTo(
+            "ValidationException: 1 validation error detected: Value null at 'shardCount' failed to"
+                + " satisfy constraint: Member must not be null");
   }
 
   @Test
