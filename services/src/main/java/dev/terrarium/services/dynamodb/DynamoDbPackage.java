@@ -20,8 +20,13 @@ public final class DynamoDbPackage implements ServicePackage {
   @Override
   public List<?> open(Cloud cloud) {
     var tables = new Tables(cloud);
+    var exports = new Exports(tables);
+    var imports = new Imports(tables);
     var parts =
         List.of(
+            exports,
+            imports,
+            new ContributorInsights(tables),
             new DynamoTables(tables),
             new DynamoItems(tables),
             new DynamoQueries(tables),
@@ -33,6 +38,8 @@ public final class DynamoDbPackage implements ServicePackage {
             new ContinuousBackups(tables),
             new KinesisDestinations(tables));
     tables.start();
+    exports.start();
+    imports.start();
     return parts;
   }
 

@@ -5,6 +5,7 @@ import dev.terrarium.kernel.store.BinaryReader;
 import dev.terrarium.kernel.store.BinaryWriter;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.Key;
+import dev.terrarium.kernel.store.Snapshot;
 import dev.terrarium.kernel.store.Store;
 import dev.terrarium.kernel.time.Timer;
 import dev.terrarium.services.dynamodb.value.ItemCodec;
@@ -86,6 +87,57 @@ final class History {
         }
       }
     }
+  }
+
+  /// What became of an item between two moments.
+  @FunctionalInterface
+  interface Change {
+    /// @param millis when it last changed
+    /// @param before the item at the first moment, or null if it was not there
+    /// @param after the item at the second moment, or null if it was not there
+    void tell(long millis, @Nullable Map<String, Value> before, @Nullable Map<String, Value> after);
+  }
+
+  /// Visits the items that changed after the end of one moment and until the end of another.
+  static void changes(Store store, Table table, long from, long to, Change visitor) {
+    var layout = table.layout();
+    var history = prefix(table.key, layout.config().storageId());
+    try (var snapshot = store.snapshot();
+        var cursor = snapshot.scan(history, Key.after(history), false)) {
+      boolean more = cursor.next();
+      while (more) {
+        var reader = new Key.Reader(cursor.key(), history.length);
+        var key = reader.bytes();
+        long last = 0;
+        Optional<Map<String, Value>> before = Optional.empty();
+        Optional<Map<String, Value>> after = Optional.empty();
+        boolean changedLater = false;
+        do {
+          var millis = reader.number();
+          if (millis > from && millis <= to) {
+            before = last == 0 ? BEFORE.decode(cursor.value()) : before;
+            last = millis;
+          } else if (millis > to && !changedLater) {
+            changedLater = true;
+            after = BEFORE.decode(cursor.value());
+          }
+          more = cursor.next();
+          reader = more ? new Key.Reader(cursor.key(), history.length) : reader;
+        } while (more && Arrays.equals(key, reader.bytes()));
+        if (last > 0) {
+          var now = changedLater ? after : current(snapshot, layout, key);
+          if (before.isPresent() || now.isPresent()) {
+            visitor.tell(last, before.orElse(null), now.orElse(null));
+          }
+        }
+      }
+    }
+  }
+
+  private static Optional<Map<String, Value>> current(
+      Snapshot snapshot, Layout layout, byte[] key) {
+    var raw = new Key.Writer().raw(layout.prefix()).raw(key).toBytes();
+    return Optional.ofNullable(snapshot.get(raw)).map(ItemCodec.ITEM::decode);
   }
 
   /// When the table's history is trimmed next: a day from now.

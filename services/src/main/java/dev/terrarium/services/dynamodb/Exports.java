@@ -1,0 +1,309 @@
+package dev.terrarium.services.dynamodb;
+
+import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Json;
+import dev.terrarium.services.dynamodb.value.DynamoJson;
+import dev.terrarium.services.dynamodb.value.Value;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.DescribeExportRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeExportResponse;
+import software.amazon.awssdk.services.dynamodb.model.ExportConflictException;
+import software.amazon.awssdk.services.dynamodb.model.ExportDescription;
+import software.amazon.awssdk.services.dynamodb.model.ExportFormat;
+import software.amazon.awssdk.services.dynamodb.model.ExportNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.ExportStatus;
+import software.amazon.awssdk.services.dynamodb.model.ExportSummary;
+import software.amazon.awssdk.services.dynamodb.model.ExportTableToPointInTimeRequest;
+import software.amazon.awssdk.services.dynamodb.model.ExportTableToPointInTimeResponse;
+import software.amazon.awssdk.services.dynamodb.model.ExportType;
+import software.amazon.awssdk.services.dynamodb.model.ExportViewType;
+import software.amazon.awssdk.services.dynamodb.model.IncrementalExportSpecification;
+import software.amazon.awssdk.services.dynamodb.model.InvalidExportTimeException;
+import software.amazon.awssdk.services.dynamodb.model.ListExportsRequest;
+import software.amazon.awssdk.services.dynamodb.model.ListExportsResponse;
+import software.amazon.awssdk.services.dynamodb.model.PointInTimeRecoveryUnavailableException;
+import software.amazon.awssdk.services.dynamodb.model.S3SseAlgorithm;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/// Tables as they were at a moment, or what changed between two, written into a bucket in
+/// DynamoDB's JSON. Amazon Ion is refused as not implemented.
+final class Exports implements DynamoDbClient {
+  private static final int PAGE_MAX = 25;
+  private static final Duration WINDOW_MIN = Duration.ofMinutes(15);
+  private static final Duration WINDOW_MAX = Duration.ofHours(24);
+
+  private final Tables tables;
+  private final Jobs<ExportDescription> jobs;
+
+  Exports(Tables tables) {
+    this.tables = tables;
+    this.jobs = new Jobs<>(tables, "export", ExportDescription::builder);
+  }
+
+  void start() {
+    jobs.resume(job -> job.exportStatus() == ExportStatus.IN_PROGRESS, this::export);
+  }
+
+  @Override
+  public String serviceName() {
+    return SERVICE_NAME;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public ExportTableToPointInTimeResponse exportTableToPointInTime(
+      ExportTableToPointInTimeRequest request) {
+    new Constraints()
+        .required("tableArn", request.tableArn() != null)
+        .required("s3Bucket", request.s3Bucket() != null)
+        .oneOf("exportFormat", request.exportFormatAsString(), "DYNAMODB_JSON", "ION")
+        .oneOf("exportType", request.exportTypeAsString(), "FULL_EXPORT", "INCREMENTAL_EXPORT")
+        .oneOf("s3SseAlgorithm", request.s3SseAlgorithmAsString(), "AES256", "KMS")
+        .check();
+    if (request.exportFormat() == ExportFormat.ION) {
+      throw Errors.notImplemented("dynamodb", "ExportTableToPointInTime with the format ION");
+    }
+    if (!request.tableArn().startsWith("arn:")) {
+      throw validation("Invalid Request: TableArn must be a valid ARN");
+    }
+    var table = ContinuousBackups.find(tables, request.tableArn());
+    var config = table.layout().config();
+    if (config.recoverySince().equals(Instant.EPOCH)) {
+      throw Errors.of(
+          PointInTimeRecoveryUnavailableException.builder(),
+          400,
+          "PointInTimeRecoveryUnavailableException",
+          "Point in time recovery is not enabled for table '" + table.key.name() + "'");
+    }
+    var again = request.clientToken() == null ? null : byToken(request);
+    if (again != null) {
+      return ExportTableToPointInTimeResponse.builder().exportDescription(again).build();
+    }
+    var now = tables.cloud.clock().now();
+    var incremental = request.exportType() == ExportType.INCREMENTAL_EXPORT;
+    var window = incremental ? window(request.incrementalExportSpecification(), config, now) : null;
+    var moment = request.exportTime() == null ? now : request.exportTime();
+    if (!incremental) {
+      checkWithin(moment, config, now);
+    }
+    var place = jobs.place(table.key);
+    var description =
+        ExportDescription.builder()
+            .exportArn(jobs.arn(place))
+            .exportStatus(ExportStatus.IN_PROGRESS)
+            .startTime(now)
+            .tableArn(table.key.arn())
+            .tableId(config.description().tableId())
+            .exportTime(incremental ? null : moment)
+            .clientToken(
+                request.clientToken() == null ? tables.cloud.ids().uuid() : request.clientToken())
+            .s3Bucket(request.s3Bucket())
+            .s3BucketOwner(request.s3BucketOwner())
+            .s3Prefix(request.s3Prefix())
+            .s3SseAlgorithm(
+                request.s3SseAlgorithm() == null ? S3SseAlgorithm.AES256 : request.s3SseAlgorithm())
+            .s3SseKmsKeyId(request.s3SseKmsKeyId())
+            .exportFormat(ExportFormat.DYNAMODB_JSON)
+            .exportType(incremental ? ExportType.INCREMENTAL_EXPORT : ExportType.FULL_EXPORT)
+            .incrementalExportSpecification(window)
+            .build();
+    jobs.put(place, description);
+    jobs.start(place, this::export);
+    return ExportTableToPointInTimeResponse.builder().exportDescription(description).build();
+  }
+
+  private @Nullable ExportDescription byToken(ExportTableToPointInTimeRequest request) {
+    var found = new ArrayList<ExportDescription>();
+    jobs.each(job -> {
+      if (request.clientToken().equals(job.clientToken())) {
+        found.add(job);
+      }
+      return found.isEmpty();
+    });
+    if (found.isEmpty()) {
+      return null;
+    }
+    var job = found.getFirst();
+    if (!job.tableArn().equals(request.tableArn()) || !job.s3Bucket().equals(request.s3Bucket())) {
+      throw Errors.of(
+          ExportConflictException.builder(),
+          400,
+          "ExportConflictException",
+          "Export with the same client token but different parameters already exists");
+    }
+    return job;
+  }
+
+  private static IncrementalExportSpecification window(
+      @Nullable IncrementalExportSpecification given, TableConfig config, Instant now) {
+    var from = given == null ? null : given.exportFromTime();
+    if (given == null || from == null) {
+      throw validation("Invalid Request: ExportFromTime is required for incremental exports");
+    }
+    var to = given.exportToTime() == null ? now : given.exportToTime();
+    var length = Duration.between(from, to);
+    if (length.compareTo(WINDOW_MIN) < 0) {
+      throw validation(
+          "Difference between ExportFromTime and ExportToTime is less than 15 minutes");
+    } else if (length.compareTo(WINDOW_MAX) > 0) {
+      throw validation("Difference between ExportFromTime and ExportToTime is more than 24 hours");
+    }
+    checkWithin(from, config, now);
+    checkWithin(to, config, now);
+    return given.toBuilder()
+        .exportToTime(to)
+        .exportViewType(
+            given.exportViewType() == null
+                ? ExportViewType.NEW_AND_OLD_IMAGES
+                : given.exportViewType())
+        .build();
+  }
+
+  private static void checkWithin(Instant moment, TableConfig config, Instant now) {
+    var oldest = now.minus(Duration.ofDays(config.recoveryDays()));
+    var earliest = oldest.isAfter(config.recoverySince()) ? oldest : config.recoverySince();
+    if (moment.isBefore(earliest) || moment.isAfter(now)) {
+      throw Errors.of(
+          InvalidExportTimeException.builder(),
+          400,
+          "InvalidExportTimeException",
+          "The specified ExportTime is outside of the point in time recovery window.");
+    }
+  }
+
+  private void export(Jobs.Place place) {
+    var job = jobs.get(place);
+    if (job == null) {
+      return;
+    }
+    try {
+      var table = ContinuousBackups.find(tables, place.table().name());
+      var files = new ExportFiles(tables.cloud.client(S3Client.class), job, place.id());
+      files.begin();
+      write(table, job, files);
+      var end = tables.cloud.clock().now();
+      files.end(end.toString());
+      jobs.put(
+          place,
+          job.toBuilder()
+              .exportStatus(ExportStatus.COMPLETED)
+              .endTime(end)
+              .exportManifest(
+                  ExportFiles.folder(job.s3Prefix(), place.id()) + "manifest-summary.json")
+              .itemCount(files.itemCount())
+              .billedSizeBytes(files.billedBytes())
+              .build());
+    } catch (AwsServiceException e) {
+      var code = Errors.code(e);
+      jobs.put(
+          place,
+          job.toBuilder()
+              .exportStatus(ExportStatus.FAILED)
+              .endTime(tables.cloud.clock().now())
+              .failureCode(code.startsWith("S3") ? code : "S3" + code)
+              .failureMessage(Errors.message(e))
+              .build());
+    }
+  }
+
+  private void write(Table table, ExportDescription job, ExportFiles files) {
+    var window = job.incrementalExportSpecification();
+    if (window == null) {
+      History.visit(
+          tables.store,
+          table,
+          job.exportTime().toEpochMilli(),
+          item -> files.add(Json.object().set("Item", DynamoJson.of(item))));
+      return;
+    }
+    var both = window.exportViewType() == ExportViewType.NEW_AND_OLD_IMAGES;
+    History.changes(
+        tables.store,
+        table,
+        window.exportFromTime().toEpochMilli(),
+        window.exportToTime().toEpochMilli(),
+        (millis, before, after) ->
+            files.add(change(table, millis, both ? before : null, before, after)));
+  }
+
+  private static ObjectNode change(
+      Table table,
+      long millis,
+      @Nullable Map<String, Value> shownBefore,
+      @Nullable Map<String, Value> before,
+      @Nullable Map<String, Value> after) {
+    var line = Json.object();
+    line.putObject("Metadata")
+        .putObject("WriteTimestampMicros")
+        .put("N", Long.toString(millis * 1000));
+    var item = after == null ? before : after;
+    var keys = new LinkedHashMap<String, Value>();
+    for (var element : table.layout().config().description().keySchema()) {
+      var name = element.attributeName();
+      keys.put(name, Objects.requireNonNull(Objects.requireNonNull(item).get(name)));
+    }
+    line.set("Keys", DynamoJson.of(keys));
+    if (shownBefore != null) {
+      line.set("OldImage", DynamoJson.of(shownBefore));
+    }
+    if (after != null) {
+      line.set("NewImage", DynamoJson.of(after));
+    }
+    return line;
+  }
+
+  @Override
+  public DescribeExportResponse describeExport(DescribeExportRequest request) {
+    new Constraints().required("exportArn", request.exportArn() != null).check();
+    var job = jobs.find(request.exportArn());
+    if (job == null) {
+      throw Errors.of(
+          ExportNotFoundException.builder(),
+          400,
+          "ExportNotFoundException",
+          "Export not found: " + request.exportArn());
+    }
+    return DescribeExportResponse.builder().exportDescription(job).build();
+  }
+
+  @Override
+  public ListExportsResponse listExports(ListExportsRequest request) {
+    new Constraints()
+        .atLeast("maxResults", request.maxResults(), 1)
+        .atMost("maxResults", request.maxResults(), PAGE_MAX)
+        .check();
+    var max = request.maxResults() == null ? PAGE_MAX : request.maxResults();
+    var found = new ArrayList<ExportSummary>();
+    jobs.each(job -> {
+      if ((request.tableArn() == null || request.tableArn().equals(job.tableArn()))
+          && (request.nextToken() == null || job.exportArn().compareTo(request.nextToken()) > 0)) {
+        found.add(
+            ExportSummary.builder()
+                .exportArn(job.exportArn())
+                .exportStatus(job.exportStatus())
+                .exportType(job.exportType())
+                .build());
+      }
+      return found.size() <= max;
+    });
+    var response = ListExportsResponse.builder();
+    if (found.size() > max) {
+      found.removeLast();
+      response.nextToken(found.getLast().exportArn());
+    }
+    return response.exportSummaries(found).build();
+  }
+}
