@@ -3,6 +3,7 @@ package dev.terrarium.services.cloudwatch;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Principal;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.KeyCodec;
@@ -114,12 +115,13 @@ final class AlarmActions {
 
   private void act(DueKey key, String message) {
     var arn = Arn.of(key.action).orElseThrow(() -> new IllegalArgumentException(key.action));
+    var principal = Principal.service(key.alarm.account(), "cloudwatch.amazonaws.com");
     switch (arn.service()) {
       case "sns" -> {
         var state = Json.parse(message).path("NewStateValue").asText();
         var subject = state + ": \"" + key.alarm.name() + "\" in " + key.alarm.region();
         cloud
-            .client(SnsClient.class, arn.scope())
+            .client(SnsClient.class, arn.scope(), principal)
             .publish(r ->
                 r.topicArn(key.action)
                     .subject(subject.substring(0, Math.min(100, subject.length())))
@@ -136,7 +138,7 @@ final class AlarmActions {
                 .put("region", key.alarm.region());
         event.set("alarmData", Change.alarmData(told));
         cloud
-            .client(LambdaClient.class, arn.scope())
+            .client(LambdaClient.class, arn.scope(), principal)
             .invoke(r ->
                 r.functionName(key.action)
                     .invocationType(InvocationType.EVENT)
@@ -151,7 +153,9 @@ final class AlarmActions {
                 .resources(key.alarm.arn())
                 .time(Instant.ofEpochMilli(key.millis))
                 .build();
-        cloud.client(EventBridgeClient.class, arn.scope()).putEvents(e -> e.entries(entry));
+        cloud
+            .client(EventBridgeClient.class, arn.scope(), principal)
+            .putEvents(e -> e.entries(entry));
       }
       default -> throw new IllegalArgumentException("No action for " + arn.service());
     }

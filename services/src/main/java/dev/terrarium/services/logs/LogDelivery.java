@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Principal;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.logs.LogsState.EventKey;
 import dev.terrarium.services.logs.LogsState.FilterKey;
@@ -139,22 +140,23 @@ final class LogDelivery {
     var arn = Arn.of(destination).orElseThrow();
     var name = arn.resource().replaceFirst("^(stream|deliverystream)/", "");
     var kind = arn.service().equals("kinesis") ? "Kinesis" : "Firehose";
+    var principal = Principal.service(arn.account(), "logs.amazonaws.com");
     try {
       switch (arn.service()) {
         case "lambda" ->
             cloud
-                .client(LambdaClient.class, arn.scope())
+                .client(LambdaClient.class, arn.scope(), principal)
                 .getFunction(f -> f.functionName(destination));
         case "kinesis" ->
             cloud
-                .client(KinesisClient.class, arn.scope())
+                .client(KinesisClient.class, arn.scope(), principal)
                 .putRecord(b ->
                     b.streamName(name)
                         .partitionKey("control")
                         .data(SdkBytes.fromByteArray(control(kind))));
         case "firehose" ->
             cloud
-                .client(FirehoseClient.class, arn.scope())
+                .client(FirehoseClient.class, arn.scope(), principal)
                 .putRecord(b ->
                     b.deliveryStreamName(name)
                         .record(r -> r.data(SdkBytes.fromByteArray(control(kind)))));

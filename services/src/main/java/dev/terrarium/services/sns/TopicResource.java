@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.PolicyResource;
 import dev.terrarium.kernel.ResourceType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,19 @@ final class TopicResource implements ResourceType {
 
   TopicResource(Cloud cloud) {
     this.cloud = cloud;
+  }
+
+  /// `AWS::SNS::TopicPolicy`.
+  static ResourceType policy(Cloud cloud) {
+    return new PolicyResource(
+        "AWS::SNS::TopicPolicy",
+        "Topics",
+        (arn, policy) ->
+            cloud
+                .client(SnsClient.class)
+                .setTopicAttributes(
+                    r -> r.topicArn(arn).attributeName("Policy").attributeValue(policy)),
+        "NotFound");
   }
 
   @Override

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.PolicyResource;
 import dev.terrarium.kernel.ResourceType;
 import java.util.HashMap;
 import java.util.List;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import java.util.Map;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
@@ -33,6 +35,19 @@ final class QueueResource implements ResourceType {
 
   QueueResource(Cloud cloud) {
     this.cloud = cloud;
+  }
+
+  /// `AWS::SQS::QueuePolicy`.
+  static ResourceType policy(Cloud cloud) {
+    return new PolicyResource(
+        "AWS::SQS::QueuePolicy",
+        "Queues",
+        (url, policy) ->
+            cloud
+                .client(SqsClient.class)
+                .setQueueAttributes(
+                    r -> r.queueUrl(url).attributes(Map.of(QueueAttributeName.POLICY, policy))),
+        "QueueDoesNotExist");
   }
 
   @Override

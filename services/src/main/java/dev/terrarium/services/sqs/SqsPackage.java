@@ -32,6 +32,6 @@ public final class SqsPackage implements ServicePackage {
 
   @Override
   public List<ResourceType> resourceTypes(Cloud cloud) {
-    return List.of(new QueueResource(cloud), new QueuePolicyResource(cloud));
+    return List.of(new QueueResource(cloud), QueueResource.policy(cloud));
   }
 }
