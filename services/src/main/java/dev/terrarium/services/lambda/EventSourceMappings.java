@@ -334,9 +334,11 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
               .attributes()
               .get(QueueAttributeName.VISIBILITY_TIMEOUT);
     } catch (AwsServiceException e) {
+      // Lambda names the code by which queries know it.
       throw LambdaErrors.invalid(
           "Error occurred while ReceiveMessage. SQS Error Code: "
               + Errors.code(e)
+                  .replace("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
               + ". SQS Error Message: "
               + Errors.message(e));
     }

@@ -150,6 +150,10 @@ class QueueOrderTest {
     try (var fixture = open(new MemoryStore(), folder, START)) {
       fixture.cloud.client(SqsClient.class).createQueue(b -> b.queueName("q"));
       fixture.python("f", "def handler(e, c):\n    pass\n");
+      assertThatThrownBy(() -> map(fixture, STANDARD + "x", b -> {}))
+          .hasMessageContaining(
+              "SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The"
+                  + " specified queue does not exist.");
       var uuid =
           map(
               fixture,
