@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       "",
       "Point any AWS client at it:",
       "  export AWS_ENDPOINT_URL=http://localhost:4566",
-      "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1"
+      "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test",
+      "  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1"
     })
 final class UpCommand implements Callable<Integer> {
   private static final int START_SECONDS_MAX = 60;
