@@ -44,8 +44,20 @@ public final class S3Web {
         S3Client.class, scope, Principal.service(scope.account(), "s3.amazonaws.com"));
   }
 
-  private S3Client ofVisitor() {
-    return cloud.client(S3Client.class, scope(), visitor);
+  /// Websites and forms are reached by the bucket's name, so whoever comes is in its region.
+  private S3Client ofVisitor(String bucket) {
+    var scope = scope();
+    try {
+      var location = own().getBucketLocation(b -> b.bucket(bucket)).locationConstraintAsString();
+      var region =
+          location == null || location.isEmpty()
+              ? "us-east-1"
+              : location.equals("EU") ? "eu-west-1" : location;
+      scope = new Scope(scope.account(), region);
+    } catch (AwsServiceException e) {
+      // What is wrong with the bucket is told by what comes next.
+    }
+    return cloud.client(S3Client.class, scope, visitor);
   }
 
   private Scope scope() {
@@ -65,7 +77,7 @@ public final class S3Web {
   /// @param headers of the request, by lower-case name
   public WebsiteResponse respond(
       String bucket, String rawKey, String method, Map<String, String> headers) {
-    return new Website(own(), ofVisitor(), bucket, method, headers).respond(rawKey);
+    return new Website(own(), ofVisitor(bucket), bucket, method, headers).respond(rawKey);
   }
 
   /// Evaluates the bucket's CORS rules; empty if none allows the request. For a preflight that
@@ -123,7 +135,7 @@ public final class S3Web {
   /// @throws AwsServiceException if the policy does not allow it
   public WebsiteResponse postObject(
       String bucket, Map<String, String> fields, String fileName, InputStream file) {
-    return new PostForm(cloud, ofVisitor(), bucket, fields, fileName).accept(file);
+    return new PostForm(cloud, ofVisitor(bucket), bucket, fields, fileName).accept(file);
   }
 
   private static CorsAnswer answer(

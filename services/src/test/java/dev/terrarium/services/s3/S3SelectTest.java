@@ -167,5 +167,11 @@ final class S3SelectTest {
             });
     assertThat(s3.getBucketLocation(l -> l.bucket("far")).locationConstraintAsString())
         .isEqualTo("eu-west-1");
+    var there = cloud.client(S3Client.class, west);
+    there.putObject(p -> p.bucket("far").key("index.html"), RequestBody.fromString("hi"));
+    there.putBucketWebsite(w ->
+        w.bucket("far").websiteConfiguration(c -> c.indexDocument(i -> i.suffix("index.html"))));
+    assertThat(new S3Web(cloud).respond("far", "", "GET", java.util.Map.of()).status())
+        .isEqualTo(200);
   }
 }
