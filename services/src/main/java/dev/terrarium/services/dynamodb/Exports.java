@@ -9,7 +9,6 @@ import dev.terrarium.services.dynamodb.value.DynamoJson;
 import dev.terrarium.services.dynamodb.value.Value;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -126,17 +125,10 @@ final class Exports implements DynamoDbClient {
   }
 
   private @Nullable ExportDescription byToken(ExportTableToPointInTimeRequest request) {
-    var found = new ArrayList<ExportDescription>();
-    jobs.each(job -> {
-      if (request.clientToken().equals(job.clientToken())) {
-        found.add(job);
-      }
-      return found.isEmpty();
-    });
-    if (found.isEmpty()) {
+    var job = jobs.first(made -> request.clientToken().equals(made.clientToken()));
+    if (job == null) {
       return null;
     }
-    var job = found.getFirst();
     if (!job.tableArn().equals(request.tableArn()) || !job.s3Bucket().equals(request.s3Bucket())) {
       throw Errors.of(
           ExportConflictException.builder(),
@@ -286,24 +278,20 @@ final class Exports implements DynamoDbClient {
         .atMost("maxResults", request.maxResults(), PAGE_MAX)
         .check();
     var max = request.maxResults() == null ? PAGE_MAX : request.maxResults();
-    var found = new ArrayList<ExportSummary>();
-    jobs.each(job -> {
-      if ((request.tableArn() == null || request.tableArn().equals(job.tableArn()))
-          && (request.nextToken() == null || job.exportArn().compareTo(request.nextToken()) > 0)) {
-        found.add(
-            ExportSummary.builder()
-                .exportArn(job.exportArn())
-                .exportStatus(job.exportStatus())
-                .exportType(job.exportType())
-                .build());
-      }
-      return found.size() <= max;
-    });
-    var response = ListExportsResponse.builder();
-    if (found.size() > max) {
-      found.removeLast();
-      response.nextToken(found.getLast().exportArn());
-    }
-    return response.exportSummaries(found).build();
+    var arn = request.tableArn();
+    var page =
+        jobs.page(job -> arn == null || arn.equals(job.tableArn()), max, request.nextToken());
+    return ListExportsResponse.builder()
+        .exportSummaries(page.jobs().stream().map(Exports::summary).toList())
+        .nextToken(page.next())
+        .build();
+  }
+
+  private static ExportSummary summary(ExportDescription job) {
+    return ExportSummary.builder()
+        .exportArn(job.exportArn())
+        .exportStatus(job.exportStatus())
+        .exportType(job.exportType())
+        .build();
   }
 }

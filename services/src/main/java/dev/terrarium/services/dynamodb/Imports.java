@@ -10,11 +10,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -89,7 +87,8 @@ final class Imports implements DynamoDbClient {
             .globalSecondaryIndexes(
                 parameters.hasGlobalSecondaryIndexes() ? parameters.globalSecondaryIndexes() : null)
             .build();
-    var again = request.clientToken() == null ? null : byToken(request.clientToken());
+    var token = request.clientToken();
+    var again = token == null ? null : jobs.first(job -> token.equals(job.clientToken()));
     if (again != null) {
       return ImportTableResponse.builder().importTableDescription(again).build();
     }
@@ -121,17 +120,6 @@ final class Imports implements DynamoDbClient {
     jobs.put(place, job);
     jobs.start(place, this::load);
     return ImportTableResponse.builder().importTableDescription(job).build();
-  }
-
-  private @Nullable ImportTableDescription byToken(String token) {
-    var found = new ArrayList<ImportTableDescription>();
-    jobs.each(job -> {
-      if (token.equals(job.clientToken())) {
-        found.add(job);
-      }
-      return found.isEmpty();
-    });
-    return found.isEmpty() ? null : found.getFirst();
   }
 
   /// What an import has come to.
@@ -250,28 +238,23 @@ final class Imports implements DynamoDbClient {
     if (token != null && jobs.find(token) == null) {
       throw validation("Invalid NextToken");
     }
-    var found = new ArrayList<ImportSummary>();
-    jobs.each(job -> {
-      if ((request.tableArn() == null || request.tableArn().equals(job.tableArn()))
-          && (token == null || job.importArn().compareTo(token) > 0)) {
-        found.add(
-            ImportSummary.builder()
-                .importArn(job.importArn())
-                .importStatus(job.importStatus())
-                .tableArn(job.tableArn())
-                .s3BucketSource(job.s3BucketSource())
-                .inputFormat(job.inputFormat())
-                .startTime(job.startTime())
-                .endTime(job.endTime())
-                .build());
-      }
-      return found.size() <= max;
-    });
-    var response = ListImportsResponse.builder();
-    if (found.size() > max) {
-      found.removeLast();
-      response.nextToken(found.getLast().importArn());
-    }
-    return response.importSummaryList(found).build();
+    var arn = request.tableArn();
+    var page = jobs.page(job -> arn == null || arn.equals(job.tableArn()), max, token);
+    return ListImportsResponse.builder()
+        .importSummaryList(page.jobs().stream().map(Imports::summary).toList())
+        .nextToken(page.next())
+        .build();
+  }
+
+  private static ImportSummary summary(ImportTableDescription job) {
+    return ImportSummary.builder()
+        .importArn(job.importArn())
+        .importStatus(job.importStatus())
+        .tableArn(job.tableArn())
+        .s3BucketSource(job.s3BucketSource())
+        .inputFormat(job.inputFormat())
+        .startTime(job.startTime())
+        .endTime(job.endTime())
+        .build();
   }
 }

@@ -4,6 +4,8 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.PojoCodec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -81,10 +83,37 @@ final class Jobs<D extends SdkPojo> {
         : null;
   }
 
-  /// Visits the caller's jobs, until the visitor has had enough.
-  void each(Predicate<D> visitor) {
+  /// The caller's first job of some kind, or null.
+  @Nullable D first(Predicate<D> wanted) {
+    var found = page(wanted, 1, null).jobs;
+    return found.isEmpty() ? null : found.getFirst();
+  }
+
+  /// Some of the caller's jobs, in the order of their tables and ids.
+  ///
+  /// @param next where the next page begins, or null if this is the last
+  record Page<D>(List<D> jobs, @Nullable String next) {}
+
+  /// The caller's jobs of some kind.
+  ///
+  /// @param after what the page before said comes next, or null for the first page
+  Page<D> page(Predicate<D> wanted, int max, @Nullable String after) {
     var call = Call.current();
-    descriptions.scan((place, job) -> visitor.test(job), call.account(), call.region());
+    var found = new ArrayList<D>();
+    var places = new ArrayList<String>();
+    descriptions.scan(
+        (place, job) -> {
+          if ((after == null || arn(place).compareTo(after) > 0) && wanted.test(job)) {
+            found.add(job);
+            places.add(arn(place));
+          }
+          return found.size() <= max;
+        },
+        call.account(),
+        call.region());
+    return found.size() <= max
+        ? new Page<>(found, null)
+        : new Page<>(found.subList(0, max), places.get(max - 1));
   }
 
   /// Takes up the jobs that have not ended.
