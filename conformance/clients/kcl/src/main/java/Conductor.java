@@ -30,7 +30,9 @@ import software.amazon.kinesis.common.KinesisClientUtil;
 /// processed at least once and those of a key in order.
 public final class Conductor {
   private static final int KEYS = 20;
-  private static final long PATIENCE_MILLIS = 120_000;
+
+  /// The lock of the worker that assigns leases lasts two minutes after it was killed.
+  private static final long PATIENCE_MILLIS = 300_000;
 
   private final String endpoint;
   private final String mode;
