@@ -28,7 +28,10 @@ final class HttpRates implements Bench {
           new Kind("SQS SendMessage", 110, HttpRates::sendMessage),
           new Kind("S3 PutObject 1 KB", 0, HttpRates::putObject),
           new Kind("S3 GetObject 1 KB", 1024, HttpRates::getObject),
-          new Kind("SNS Publish to one queue", 290, HttpRates::publish));
+          new Kind("SNS Publish to one queue", 290, HttpRates::publish),
+          new Kind("DynamoDB PutItem", 2, HttpRates::putItem),
+          new Kind("DynamoDB GetItem", 190, HttpRates::getItem),
+          new Kind("Kinesis PutRecord 1 KB", 110, HttpRates::putRecord));
 
   @Override
   public String name() {
@@ -37,7 +40,7 @@ final class HttpRates implements Bench {
 
   @Override
   public String about() {
-    return "SQS, S3 and SNS over HTTP with 64 connections, in memory and on disk, against a constant answer";
+    return "SQS, S3, SNS, DynamoDB and Kinesis over HTTP with 64 connections, in memory and on disk, against a constant answer";
   }
 
   @Override
@@ -194,5 +197,56 @@ final class HttpRates implements Bench {
         "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n",
         body.getBytes(StandardCharsets.UTF_8),
         0);
+  }
+
+  private static Request putItem(Child child) {
+    new Clients(child.endpoint())
+        .dynamo.createTable(
+            t ->
+                t.tableName("bench")
+                    .billingMode("PAY_PER_REQUEST")
+                    .attributeDefinitions(a -> a.attributeName("pk").attributeType("S"))
+                    .keySchema(k -> k.attributeName("pk").keyType("HASH")));
+    return json(
+        "dynamodb",
+        "DynamoDB_20120810.PutItem",
+        "{\"TableName\":\"bench\",\"Item\":{\"pk\":{\"S\":\"key-########\"},\"text\":{\"S\":\"" + TEXT + "\"}}}",
+        KEYS);
+  }
+
+  private static Request getItem(Child child) {
+    var put = putItem(child);
+    try {
+      Load.of(child.port(), 8, put, Duration.ofSeconds(8));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return json(
+        "dynamodb",
+        "DynamoDB_20120810.GetItem",
+        "{\"TableName\":\"bench\",\"Key\":{\"pk\":{\"S\":\"key-########\"}}}",
+        1000);
+  }
+
+  private static Request putRecord(Child child) {
+    var kinesis = new Clients(child.endpoint()).kinesis;
+    kinesis.createStream(s -> s.streamName("bench").shardCount(4));
+    kinesis.waiter().waitUntilStreamExists(d -> d.streamName("bench"));
+    var data = java.util.Base64.getEncoder().encodeToString(KILOBYTE);
+    return json(
+        "kinesis",
+        "Kinesis_20131202.PutRecord",
+        "{\"StreamName\":\"bench\",\"PartitionKey\":\"key-########\",\"Data\":\"" + data + "\"}",
+        KEYS);
+  }
+
+  private static Request json(String service, String target, String body, int keys) {
+    return Request.of(
+        service,
+        "POST",
+        "/",
+        "X-Amz-Target: " + target + "\r\nContent-Type: application/x-amz-json-1.1\r\n",
+        body.getBytes(StandardCharsets.UTF_8),
+        keys);
   }
 }

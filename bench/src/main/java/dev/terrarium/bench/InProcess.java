@@ -2,8 +2,19 @@ package dev.terrarium.bench;
 
 import dev.terrarium.kernel.Cloud;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.PutRecordRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -25,7 +36,7 @@ final class InProcess implements Bench {
 
   @Override
   public String about() {
-    return "SQS and S3 called from Java without a socket";
+    return "SQS, S3, DynamoDB and Kinesis called from Java without a socket";
   }
 
   @Override
@@ -56,7 +67,51 @@ final class InProcess implements Bench {
               s3.putObject(r -> r.bucket("bench").key("k" + n % 1000), RequestBody.fromBytes(body)),
           out);
       measure("S3 GetObject 1 KB", n -> read(s3, n), out);
+      tables(cloud.client(DynamoDbClient.class), out);
+      streams(cloud.client(KinesisClient.class), out);
     }
+  }
+
+  private static void tables(DynamoDbClient dynamo, Output out) {
+    dynamo.createTable(
+        t ->
+            t.tableName("bench")
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(a -> a.attributeName("pk").attributeType("S"))
+                .keySchema(k -> k.attributeName("pk").keyType(KeyType.HASH)));
+    var text = AttributeValue.fromS("x".repeat(100));
+    var puts =
+        IntStream.range(0, 1000)
+            .mapToObj(
+                n ->
+                    PutItemRequest.builder()
+                        .tableName("bench")
+                        .item(Map.of("pk", AttributeValue.fromS("k" + n), "text", text))
+                        .build())
+            .toList();
+    measure("DynamoDB PutItem", n -> dynamo.putItem(puts.get(n % 1000)), out);
+    var gets =
+        IntStream.range(0, 1000)
+            .mapToObj(
+                n ->
+                    GetItemRequest.builder()
+                        .tableName("bench")
+                        .key(Map.of("pk", AttributeValue.fromS("k" + n)))
+                        .build())
+            .toList();
+    measure("DynamoDB GetItem", n -> dynamo.getItem(gets.get(n % 1000)), out);
+  }
+
+  private static void streams(KinesisClient kinesis, Output out) {
+    kinesis.createStream(s -> s.streamName("bench").shardCount(1));
+    kinesis.waiter().waitUntilStreamExists(d -> d.streamName("bench"));
+    var put =
+        PutRecordRequest.builder()
+            .streamName("bench")
+            .partitionKey("k")
+            .data(SdkBytes.fromByteArray(new byte[100]))
+            .build();
+    measure("Kinesis PutRecord", n -> kinesis.putRecord(put), out);
   }
 
   private static void read(S3Client s3, int number) {
