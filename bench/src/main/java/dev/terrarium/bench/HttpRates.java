@@ -201,16 +201,17 @@ final class HttpRates implements Bench {
 
   private static Request putItem(Child child) {
     new Clients(child.endpoint())
-        .dynamo.createTable(
-            t ->
-                t.tableName("bench")
-                    .billingMode("PAY_PER_REQUEST")
-                    .attributeDefinitions(a -> a.attributeName("pk").attributeType("S"))
-                    .keySchema(k -> k.attributeName("pk").keyType("HASH")));
+        .dynamo.createTable(t ->
+            t.tableName("bench")
+                .billingMode("PAY_PER_REQUEST")
+                .attributeDefinitions(a -> a.attributeName("pk").attributeType("S"))
+                .keySchema(k -> k.attributeName("pk").keyType("HASH")));
     return json(
         "dynamodb",
         "DynamoDB_20120810.PutItem",
-        "{\"TableName\":\"bench\",\"Item\":{\"pk\":{\"S\":\"key-########\"},\"text\":{\"S\":\"" + TEXT + "\"}}}",
+        "{\"TableName\":\"bench\",\"Item\":{\"pk\":{\"S\":\"key-########\"},\"text\":{\"S\":\""
+            + TEXT
+            + "\"}}}",
         KEYS);
   }
 

@@ -73,31 +73,28 @@ final class InProcess implements Bench {
   }
 
   private static void tables(DynamoDbClient dynamo, Output out) {
-    dynamo.createTable(
-        t ->
-            t.tableName("bench")
-                .billingMode(BillingMode.PAY_PER_REQUEST)
-                .attributeDefinitions(a -> a.attributeName("pk").attributeType("S"))
-                .keySchema(k -> k.attributeName("pk").keyType(KeyType.HASH)));
+    dynamo.createTable(t ->
+        t.tableName("bench")
+            .billingMode(BillingMode.PAY_PER_REQUEST)
+            .attributeDefinitions(a -> a.attributeName("pk").attributeType("S"))
+            .keySchema(k -> k.attributeName("pk").keyType(KeyType.HASH)));
     var text = AttributeValue.fromS("x".repeat(100));
     var puts =
         IntStream.range(0, 1000)
-            .mapToObj(
-                n ->
-                    PutItemRequest.builder()
-                        .tableName("bench")
-                        .item(Map.of("pk", AttributeValue.fromS("k" + n), "text", text))
-                        .build())
+            .mapToObj(n ->
+                PutItemRequest.builder()
+                    .tableName("bench")
+                    .item(Map.of("pk", AttributeValue.fromS("k" + n), "text", text))
+                    .build())
             .toList();
     measure("DynamoDB PutItem", n -> dynamo.putItem(puts.get(n % 1000)), out);
     var gets =
         IntStream.range(0, 1000)
-            .mapToObj(
-                n ->
-                    GetItemRequest.builder()
-                        .tableName("bench")
-                        .key(Map.of("pk", AttributeValue.fromS("k" + n)))
-                        .build())
+            .mapToObj(n ->
+                GetItemRequest.builder()
+                    .tableName("bench")
+                    .key(Map.of("pk", AttributeValue.fromS("k" + n)))
+                    .build())
             .toList();
     measure("DynamoDB GetItem", n -> dynamo.getItem(gets.get(n % 1000)), out);
   }
