@@ -101,7 +101,6 @@ final class InProcess implements Bench {
 
   private static void streams(KinesisClient kinesis, Output out) {
     kinesis.createStream(s -> s.streamName("bench").shardCount(1));
-    kinesis.waiter().waitUntilStreamExists(d -> d.streamName("bench"));
     var put =
         PutRecordRequest.builder()
             .streamName("bench")
