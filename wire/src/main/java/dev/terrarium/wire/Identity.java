@@ -1,5 +1,7 @@
 package dev.terrarium.wire;
 
+import dev.terrarium.kernel.Cloud;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What a request says of who signed it and for what, not yet verified.
@@ -21,6 +23,8 @@ record Identity(
     String signature,
     boolean presigned,
     boolean asymmetric) {
+  private static final String DEFAULT_REGION = Cloud.DEFAULT_SCOPE.region();
+
   /// Reads the `Authorization` header or the presigned query, or null if the request is not signed
   /// with SigV4.
   static @Nullable Identity of(WireRequest request) {
@@ -95,10 +99,14 @@ record Identity(
         key < 0);
   }
 
-  /// The first of the regions for which it was signed, if it names one.
+  /// SigV4a signs for a set of regions, and the endpoint says which of them is meant. Here is one
+  /// endpoint for all: it is the default region where that is in the set, and else the first.
   private static String region(String regions) {
-    var first = regions.split(",", 2)[0].strip();
-    return first.isEmpty() || first.contains("*") ? "us-east-1" : first;
+    var named = Arrays.stream(regions.split(",")).map(String::strip).toList();
+    var first = named.getFirst();
+    return first.isEmpty() || regions.contains("*") || named.contains(DEFAULT_REGION)
+        ? DEFAULT_REGION
+        : first;
   }
 
   private static String first(java.util.Map<String, java.util.List<String>> query, String name) {
