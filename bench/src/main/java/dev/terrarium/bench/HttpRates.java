@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 
 /// Small requests over HTTP with 64 connections, against the ceiling.
 final class HttpRates implements Bench {
@@ -204,8 +206,9 @@ final class HttpRates implements Bench {
         .dynamo.createTable(t ->
             t.tableName("bench")
                 .billingMode("PAY_PER_REQUEST")
-                .attributeDefinitions(a -> a.attributeName("pk").attributeType("S"))
-                .keySchema(k -> k.attributeName("pk").keyType("HASH")));
+                .attributeDefinitions(
+                    AttributeDefinition.builder().attributeName("pk").attributeType("S").build())
+                .keySchema(KeySchemaElement.builder().attributeName("pk").keyType("HASH").build()));
     return json(
         "dynamodb",
         "DynamoDB_20120810.PutItem",

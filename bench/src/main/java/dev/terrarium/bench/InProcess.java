@@ -8,9 +8,11 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -76,8 +78,10 @@ final class InProcess implements Bench {
     dynamo.createTable(t ->
         t.tableName("bench")
             .billingMode(BillingMode.PAY_PER_REQUEST)
-            .attributeDefinitions(a -> a.attributeName("pk").attributeType("S"))
-            .keySchema(k -> k.attributeName("pk").keyType(KeyType.HASH)));
+            .attributeDefinitions(
+                AttributeDefinition.builder().attributeName("pk").attributeType("S").build())
+            .keySchema(
+                KeySchemaElement.builder().attributeName("pk").keyType(KeyType.HASH).build()));
     var text = AttributeValue.fromS("x".repeat(100));
     var puts =
         IntStream.range(0, 1000)
