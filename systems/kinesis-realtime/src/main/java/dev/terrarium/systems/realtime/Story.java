@@ -229,7 +229,12 @@ final class Story implements Scenario {
     verifier.alerts(mailbox);
     verifier.shards();
     verifier.rejected(poisons, poller.rejected());
-    report.equal(
-        "alarms tell who falls behind", "mails", run.suffers("behind"), mailbox.count("ALARM") > 0);
+    if (!run.suffers("restart-cloud")) { // Then it depends on how long the start takes.
+      report.equal(
+          "alarms tell who falls behind",
+          "mails",
+          run.suffers("behind"),
+          mailbox.count("ALARM") > 0);
+    }
   }
 }
