@@ -91,6 +91,12 @@ record Notification(
         traceHeader);
   }
 
+  /// Whether this stands for the question to an endpoint whether it wants to be subscribed: that
+  /// has no text, and what is published always has one.
+  boolean isQuestion() {
+    return message.isEmpty();
+  }
+
   /// The text for one protocol.
   String textFor(String protocol) {
     if (!structure.equals("json")) {

@@ -144,10 +144,10 @@ final class Workers {
         n.traceHeader(),
         () -> {
           try {
-            if (subscription.isPending()) {
-              deliverer.confirm(subscription);
-            } else {
+            if (!n.isQuestion()) {
               deliverer.deliver(n, subscription, topic, delivery.attempts());
+            } else if (subscription.isPending()) {
+              deliverer.confirm(subscription);
             }
             stored.deliveries.delete(key);
             done[0] = true;
@@ -178,7 +178,8 @@ final class Workers {
         subscription.arn(),
         failure.getMessage());
     deliverer.gaveUp(delivery.notification(), subscription, topic, attempts, failure);
-    if (!subscription.attribute("RedrivePolicy").isEmpty() && !subscription.isPending()) {
+    if (!subscription.attribute("RedrivePolicy").isEmpty()
+        && !delivery.notification().isQuestion()) {
       try {
         deliverer.bury(delivery.notification(), subscription, failure);
       } catch (software.amazon.awssdk.awscore.exception.AwsServiceException e) {
