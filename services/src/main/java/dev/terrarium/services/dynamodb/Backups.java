@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.BackupDescription;
 import software.amazon.awssdk.services.dynamodb.model.BackupDetails;
 import software.amazon.awssdk.services.dynamodb.model.BackupNotFoundException;
@@ -35,11 +34,10 @@ import software.amazon.awssdk.services.dynamodb.model.SourceTableDetails;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /// Backups on demand: all items of one moment, copied beside the table.
-final class Backups implements DynamoDbClient {
+final class Backups extends DynamoPart {
   private static final int AT_ONCE = 500;
   private static final int PAGE_MAX = 100;
 
-  private final Tables tables;
   private final TableMaker maker;
   private final Keyspace<Place, BackupRecord> records;
 
@@ -62,19 +60,11 @@ final class Backups implements DynamoDbClient {
   }
 
   Backups(Tables tables) {
-    this.tables = tables;
+    super(tables);
     this.maker = new TableMaker(tables);
     this.records =
         new Keyspace<>(tables.store, "dynamodb.backups", Place.CODEC, BackupRecord.CODEC);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private static byte[] prefix(Place place) {
     return Tables.prefix("backupItems", place.key(), place.id);
@@ -82,9 +72,9 @@ final class Backups implements DynamoDbClient {
 
   @Override
   public CreateBackupResponse createBackup(CreateBackupRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .table(request.tableName())
-        .required("backupName", request.backupName() != null)
+        .required("backupName", request.backupName())
         .length("backupName", request.backupName(), 3, 255)
         .check();
     var table = ContinuousBackups.find(tables, request.tableName());
@@ -152,7 +142,7 @@ final class Backups implements DynamoDbClient {
   }
 
   private Place place(@Nullable String arn) {
-    new Constraints().required("backupArn", arn != null).check();
+    new DynamoConstraints().required("backupArn", arn).check();
     var text = String.valueOf(arn);
     var parsed = Arn.of(text);
     var parts = parsed.map(a -> a.resource().split("/", 4)).orElse(new String[0]);
@@ -186,15 +176,15 @@ final class Backups implements DynamoDbClient {
     var backup = find(place, request.backupArn());
     var batch = new Batch();
     records.delete(batch, place);
-    tables.discard(batch, prefix(place));
+    tables.garbage.discard(batch, prefix(place));
     tables.store.commit(batch);
-    tables.sweepLater();
+    tables.garbage.sweepLater();
     return DeleteBackupResponse.builder().backupDescription(description(backup)).build();
   }
 
   @Override
   public ListBackupsResponse listBackups(ListBackupsRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .atLeast("limit", request.limit(), 1)
         .atMost("limit", request.limit(), PAGE_MAX)
         .check();

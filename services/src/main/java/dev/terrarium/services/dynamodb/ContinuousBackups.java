@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.ContinuousBackupsDescription;
 import software.amazon.awssdk.services.dynamodb.model.ContinuousBackupsStatus;
@@ -33,36 +32,27 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateContinuousBackupsReq
 import software.amazon.awssdk.services.dynamodb.model.UpdateContinuousBackupsResponse;
 
 /// Tables as they were at any moment of the last days.
-final class ContinuousBackups implements DynamoDbClient {
+final class ContinuousBackups extends DynamoPart {
   private static final int DAYS_MAX = 35;
 
-  private final Tables tables;
   private final TableMaker maker;
 
   ContinuousBackups(Tables tables) {
-    this.tables = tables;
+    super(tables);
     this.maker = new TableMaker(tables);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public UpdateContinuousBackupsResponse updateContinuousBackups(
       UpdateContinuousBackupsRequest request) {
     var wanted = request.pointInTimeRecoverySpecification();
-    new Constraints()
+    new DynamoConstraints()
         .table(request.tableName())
-        .required("pointInTimeRecoverySpecification", wanted != null)
+        .required("pointInTimeRecoverySpecification", wanted)
         .check();
     var days = wanted.recoveryPeriodInDays() == null ? DAYS_MAX : wanted.recoveryPeriodInDays();
-    new Constraints()
-        .required(
+    new DynamoConstraints()
+        .present(
             "pointInTimeRecoverySpecification.pointInTimeRecoveryEnabled",
             wanted.pointInTimeRecoveryEnabled() != null)
         .atLeast("pointInTimeRecoverySpecification.recoveryPeriodInDays", days, 1)
@@ -76,7 +66,8 @@ final class ContinuousBackups implements DynamoDbClient {
             batch,
             before -> {
               if (!wanted.pointInTimeRecoveryEnabled()) {
-                tables.discard(batch, Tables.prefix("history", table.key, before.storageId()));
+                tables.garbage.discard(
+                    batch, Tables.prefix("history", table.key, before.storageId()));
                 return before.withRecovery(Instant.EPOCH, 0);
               }
               var isOn = !before.recoverySince().equals(Instant.EPOCH);
@@ -88,7 +79,7 @@ final class ContinuousBackups implements DynamoDbClient {
                   isOn ? before.recoverySince() : tables.cloud.clock().now(), days);
             });
     if (!wanted.pointInTimeRecoveryEnabled()) {
-      tables.sweepLater();
+      tables.garbage.sweepLater();
     }
     return UpdateContinuousBackupsResponse.builder()
         .continuousBackupsDescription(show(config))
@@ -98,7 +89,7 @@ final class ContinuousBackups implements DynamoDbClient {
   @Override
   public DescribeContinuousBackupsResponse describeContinuousBackups(
       DescribeContinuousBackupsRequest request) {
-    new Constraints().table(request.tableName()).check();
+    new DynamoConstraints().table(request.tableName()).check();
     return DescribeContinuousBackupsResponse.builder()
         .continuousBackupsDescription(show(find(tables, request.tableName()).layout().config()))
         .build();
@@ -141,11 +132,11 @@ final class ContinuousBackups implements DynamoDbClient {
   @Override
   public RestoreTableToPointInTimeResponse restoreTableToPointInTime(
       RestoreTableToPointInTimeRequest request) {
-    new Constraints().required("targetTableName", request.targetTableName() != null).check();
+    new DynamoConstraints().required("targetTableName", request.targetTableName()).check();
     TableRules.checkName(request.targetTableName());
     var name =
         request.sourceTableArn() == null ? request.sourceTableName() : request.sourceTableArn();
-    new Constraints().required("sourceTableName", name != null).check();
+    new DynamoConstraints().required("sourceTableName", name).check();
     var source = find(tables, name);
     var config = source.layout().config();
     if (config.recoverySince().equals(Instant.EPOCH)) {

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ContributorInsightsMode;
 import software.amazon.awssdk.services.dynamodb.model.ContributorInsightsStatus;
 import software.amazon.awssdk.services.dynamodb.model.ContributorInsightsSummary;
@@ -21,23 +20,13 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateContributorInsightsR
 
 /// Whether it is to be known which keys of a table or index are used most. What is asked for is
 /// kept and shown; no figures are gathered, and so no rules are named.
-final class ContributorInsights implements DynamoDbClient {
+final class ContributorInsights extends DynamoPart {
   private static final String SETTING = "insights:";
   private static final int PAGE_MAX = 100;
 
-  private final Tables tables;
-
   ContributorInsights(Tables tables) {
-    this.tables = tables;
+    super(tables);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private Table find(String name, @Nullable String index) {
     var table = tables.describe(name);
@@ -56,10 +45,10 @@ final class ContributorInsights implements DynamoDbClient {
   @Override
   public UpdateContributorInsightsResponse updateContributorInsights(
       UpdateContributorInsightsRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .table(request.tableName())
         .index(request.indexName())
-        .required("contributorInsightsAction", request.contributorInsightsAction() != null)
+        .required("contributorInsightsAction", request.contributorInsightsAction())
         .oneOf(
             "contributorInsightsAction",
             request.contributorInsightsActionAsString(),
@@ -93,7 +82,7 @@ final class ContributorInsights implements DynamoDbClient {
   @Override
   public DescribeContributorInsightsResponse describeContributorInsights(
       DescribeContributorInsightsRequest request) {
-    new Constraints().table(request.tableName()).index(request.indexName()).check();
+    new DynamoConstraints().table(request.tableName()).index(request.indexName()).check();
     var table = find(request.tableName(), request.indexName());
     var state = table.layout().config().settings().get(setting(request.indexName()));
     var response =
@@ -114,7 +103,7 @@ final class ContributorInsights implements DynamoDbClient {
   @Override
   public ListContributorInsightsResponse listContributorInsights(
       ListContributorInsightsRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .atLeast("maxResults", request.maxResults(), 0)
         .atMost("maxResults", request.maxResults(), PAGE_MAX)
         .check();

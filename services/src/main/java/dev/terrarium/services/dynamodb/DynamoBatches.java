@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
@@ -24,40 +23,30 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /// Several items at once, each on its own.
-final class DynamoBatches implements DynamoDbClient {
+final class DynamoBatches extends DynamoPart {
   private static final int GETS_MAX = 100;
   private static final int WRITES_MAX = 25;
   private static final int ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
-  private final Tables tables;
-
   DynamoBatches(Tables tables) {
-    this.tables = tables;
+    super(tables);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
     var constraints =
-        new Constraints()
-            .required("requestItems", request.hasRequestItems())
+        new DynamoConstraints()
+            .present("requestItems", request.hasRequestItems())
             .returnConsumedCapacity(request.returnConsumedCapacityAsString());
     if (request.hasRequestItems()) {
-      constraints.count(
+      constraints.size(
           "requestItems", request.requestItems().size(), request.requestItems(), 1, GETS_MAX);
     }
     request
         .requestItems()
         .forEach((name, keys) -> {
-          constraints.required("requestItems." + name + ".member.keys", keys.hasKeys());
-          constraints.count(
+          constraints.present("requestItems." + name + ".member.keys", keys.hasKeys());
+          constraints.size(
               "requestItems." + name + ".member.keys",
               keys.keys().size(),
               keys.keys(),
@@ -139,18 +128,18 @@ final class DynamoBatches implements DynamoDbClient {
   @Override
   public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
     var constraints =
-        new Constraints()
-            .required("requestItems", request.hasRequestItems())
+        new DynamoConstraints()
+            .present("requestItems", request.hasRequestItems())
             .returnConsumedCapacity(request.returnConsumedCapacityAsString())
             .returnItemCollectionMetrics(request.returnItemCollectionMetricsAsString());
     if (request.hasRequestItems()) {
-      constraints.count(
+      constraints.size(
           "requestItems", request.requestItems().size(), request.requestItems(), 1, WRITES_MAX);
     }
     request
         .requestItems()
         .forEach((name, writes) ->
-            constraints.count(
+            constraints.size(
                 "requestItems." + name + ".member", writes.size(), writes, 1, WRITES_MAX));
     constraints.check();
     var count = request.requestItems().values().stream().mapToInt(List::size).sum();

@@ -12,10 +12,10 @@ import dev.terrarium.services.dynamodb.value.Value;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.ExpectedAttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ItemCollectionMetrics;
@@ -25,30 +25,20 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /// Items one by one.
-final class DynamoItems implements DynamoDbClient {
+final class DynamoItems extends DynamoPart {
   private static final String[] RETURN_VALUES = {
     "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"
   };
 
-  private final Tables tables;
-
   DynamoItems(Tables tables) {
-    this.tables = tables;
+    super(tables);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetItemResponse getItem(GetItemRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .table(request.tableName())
-        .required("key", request.hasKey())
+        .present("key", request.hasKey())
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .check();
     return validated(() -> get(request));
@@ -87,9 +77,9 @@ final class DynamoItems implements DynamoDbClient {
 
   @Override
   public PutItemResponse putItem(PutItemRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .table(request.tableName())
-        .required("item", request.hasItem())
+        .present("item", request.hasItem())
         .oneOf("returnValues", request.returnValuesAsString(), RETURN_VALUES)
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .returnItemCollectionMetrics(request.returnItemCollectionMetricsAsString())
@@ -99,10 +89,7 @@ final class DynamoItems implements DynamoDbClient {
     var intent = validated(() -> intent(request));
     var outcome = intent.execute(tables, capacity);
     var response = PutItemResponse.builder().consumedCapacity(capacity.one());
-    var before = outcome.before();
-    if ("ALL_OLD".equals(request.returnValuesAsString()) && before != null) {
-      response.attributes(AttributeValues.toSdk(before));
-    }
+    response.attributes(before(request.returnValuesAsString(), outcome));
     return response
         .itemCollectionMetrics(
             metrics(intent, request.returnItemCollectionMetricsAsString(), outcome))
@@ -120,14 +107,34 @@ final class DynamoItems implements DynamoDbClient {
             .check();
     var item = AttributeValues.item(request.item());
     var condition =
-        request.hasExpected()
-            ? Legacy.expected(request.expected(), request.conditionalOperatorAsString())
-            : expressions.condition("ConditionExpression");
+        condition(
+            expressions,
+            request.hasExpected(),
+            request.expected(),
+            request.conditionalOperatorAsString());
     expressions.checkAllUsed();
     checkSize(item);
     var table = tables.get(request.tableName());
     return Intent.put(
         table, item, condition, shows(request.returnValuesOnConditionCheckFailureAsString()));
+  }
+
+  /// The condition, whichever way it is given.
+  private static @Nullable Condition condition(
+      Expressions expressions,
+      boolean hasExpected,
+      Map<String, ExpectedAttributeValue> expected,
+      @Nullable String operator) {
+    return hasExpected
+        ? Legacy.expected(expected, operator)
+        : expressions.condition("ConditionExpression");
+  }
+
+  /// What a put or a deletion shows of the item that was there.
+  private static @Nullable Map<String, AttributeValue> before(
+      @Nullable String returnValues, Intent.Outcome outcome) {
+    var before = outcome.before();
+    return before == null || !"ALL_OLD".equals(returnValues) ? null : AttributeValues.toSdk(before);
   }
 
   static void checkSize(Map<String, Value> item) {
@@ -148,9 +155,9 @@ final class DynamoItems implements DynamoDbClient {
 
   @Override
   public DeleteItemResponse deleteItem(DeleteItemRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .table(request.tableName())
-        .required("key", request.hasKey())
+        .present("key", request.hasKey())
         .oneOf("returnValues", request.returnValuesAsString(), RETURN_VALUES)
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .returnItemCollectionMetrics(request.returnItemCollectionMetricsAsString())
@@ -160,10 +167,7 @@ final class DynamoItems implements DynamoDbClient {
     var intent = validated(() -> intent(request));
     var outcome = intent.execute(tables, capacity);
     var response = DeleteItemResponse.builder().consumedCapacity(capacity.one());
-    var before = outcome.before();
-    if ("ALL_OLD".equals(request.returnValuesAsString()) && before != null) {
-      response.attributes(AttributeValues.toSdk(before));
-    }
+    response.attributes(before(request.returnValuesAsString(), outcome));
     return response
         .itemCollectionMetrics(
             metrics(intent, request.returnItemCollectionMetricsAsString(), outcome))
@@ -181,9 +185,11 @@ final class DynamoItems implements DynamoDbClient {
             .check();
     var key = AttributeValues.item(request.key());
     var condition =
-        request.hasExpected()
-            ? Legacy.expected(request.expected(), request.conditionalOperatorAsString())
-            : expressions.condition("ConditionExpression");
+        condition(
+            expressions,
+            request.hasExpected(),
+            request.expected(),
+            request.conditionalOperatorAsString());
     expressions.checkAllUsed();
     var table = tables.get(request.tableName());
     return Intent.delete(
@@ -192,9 +198,9 @@ final class DynamoItems implements DynamoDbClient {
 
   @Override
   public UpdateItemResponse updateItem(UpdateItemRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .table(request.tableName())
-        .required("key", request.hasKey())
+        .present("key", request.hasKey())
         .oneOf("returnValues", request.returnValuesAsString(), RETURN_VALUES)
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .returnItemCollectionMetrics(request.returnItemCollectionMetricsAsString())
@@ -229,10 +235,12 @@ final class DynamoItems implements DynamoDbClient {
         request.hasAttributeUpdates()
             ? Legacy.update(request.attributeUpdates())
             : Objects.requireNonNullElse(expressions.update(), new Update(java.util.List.of()));
-    Condition condition =
-        request.hasExpected()
-            ? Legacy.expected(request.expected(), request.conditionalOperatorAsString())
-            : expressions.condition("ConditionExpression");
+    var condition =
+        condition(
+            expressions,
+            request.hasExpected(),
+            request.expected(),
+            request.conditionalOperatorAsString());
     expressions.checkAllUsed();
     var table = tables.get(request.tableName());
     return Intent.update(

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
@@ -30,26 +29,17 @@ import software.amazon.awssdk.services.dynamodb.model.ExecuteTransactionResponse
 import software.amazon.awssdk.services.dynamodb.model.ItemResponse;
 
 /// PartiQL: one statement, several, several as a transaction.
-final class DynamoPartiql implements DynamoDbClient {
+final class DynamoPartiql extends DynamoPart {
   private static final int BATCH_MAX = 25;
   private static final int TRANSACTION_MAX = 100;
 
-  private final Tables tables;
   private final StatementPlans plans;
   private final Locks tokens = new Locks();
 
   DynamoPartiql(Tables tables) {
-    this.tables = tables;
+    super(tables);
     this.plans = new StatementPlans(tables);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private static Statement parse(String statement, List<AttributeValue> parameters) {
     return PartiqlParser.parse(statement, parameters.stream().map(AttributeValues::value).toList());
@@ -57,8 +47,8 @@ final class DynamoPartiql implements DynamoDbClient {
 
   @Override
   public ExecuteStatementResponse executeStatement(ExecuteStatementRequest request) {
-    new Constraints()
-        .required("statement", request.statement() != null)
+    new DynamoConstraints()
+        .required("statement", request.statement())
         .length("statement", request.statement(), 1, 8192)
         .atLeast("limit", request.limit(), 1)
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
@@ -120,10 +110,10 @@ final class DynamoPartiql implements DynamoDbClient {
 
   @Override
   public BatchExecuteStatementResponse batchExecuteStatement(BatchExecuteStatementRequest request) {
-    var constraints = new Constraints().required("statements", request.hasStatements());
+    var constraints = new DynamoConstraints().present("statements", request.hasStatements());
     if (request.hasStatements()) {
       var statements = request.statements();
-      constraints.count("statements", statements.size(), statements, 1, BATCH_MAX);
+      constraints.size("statements", statements.size(), statements, 1, BATCH_MAX);
     }
     constraints.returnConsumedCapacity(request.returnConsumedCapacityAsString()).check();
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), false);
@@ -191,10 +181,10 @@ final class DynamoPartiql implements DynamoDbClient {
   @Override
   public ExecuteTransactionResponse executeTransaction(ExecuteTransactionRequest request) {
     var constraints =
-        new Constraints().required("transactStatements", request.hasTransactStatements());
+        new DynamoConstraints().present("transactStatements", request.hasTransactStatements());
     if (request.hasTransactStatements()) {
       var all = request.transactStatements();
-      constraints.count("transactStatements", all.size(), all, 1, TRANSACTION_MAX);
+      constraints.size("transactStatements", all.size(), all, 1, TRANSACTION_MAX);
     }
     constraints.length("clientRequestToken", request.clientRequestToken(), 1, 36).check();
     var token = request.clientRequestToken();

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
@@ -22,29 +21,19 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 /// Query and Scan.
-final class DynamoQueries implements DynamoDbClient {
+final class DynamoQueries extends DynamoPart {
   private static final String[] SELECTS = {
     "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"
   };
   private static final int SEGMENTS_MAX = 1_000_000;
 
-  private final Tables tables;
-
   DynamoQueries(Tables tables) {
-    this.tables = tables;
+    super(tables);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public QueryResponse query(QueryRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .table(request.tableName())
         .index(request.indexName())
         .oneOf("select", request.selectAsString(), SELECTS)
@@ -231,7 +220,7 @@ final class DynamoQueries implements DynamoDbClient {
 
   @Override
   public ScanResponse scan(ScanRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .table(request.tableName())
         .index(request.indexName())
         .oneOf("select", request.selectAsString(), SELECTS)

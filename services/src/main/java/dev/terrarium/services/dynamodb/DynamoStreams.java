@@ -61,7 +61,7 @@ final class DynamoStreams implements DynamoDbStreamsClient {
 
   @Override
   public ListStreamsResponse listStreams(ListStreamsRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .atLeast("limit", request.limit(), 1)
         .atMost("limit", request.limit(), PAGE_MAX)
         .check();
@@ -95,8 +95,8 @@ final class DynamoStreams implements DynamoDbStreamsClient {
 
   @Override
   public DescribeStreamResponse describeStream(DescribeStreamRequest request) {
-    new Constraints()
-        .required("streamArn", request.streamArn() != null)
+    new DynamoConstraints()
+        .required("streamArn", request.streamArn())
         .atLeast("limit", request.limit(), 1)
         .atMost("limit", request.limit(), PAGE_MAX)
         .check();
@@ -136,10 +136,10 @@ final class DynamoStreams implements DynamoDbStreamsClient {
 
   @Override
   public GetShardIteratorResponse getShardIterator(GetShardIteratorRequest request) {
-    new Constraints()
-        .required("streamArn", request.streamArn() != null)
-        .required("shardId", request.shardId() != null)
-        .required("shardIteratorType", request.shardIteratorType() != null)
+    new DynamoConstraints()
+        .required("streamArn", request.streamArn())
+        .required("shardId", request.shardId())
+        .required("shardIteratorType", request.shardIteratorType())
         .oneOf(
             "shardIteratorType",
             request.shardIteratorTypeAsString(),
@@ -179,8 +179,8 @@ final class DynamoStreams implements DynamoDbStreamsClient {
 
   @Override
   public GetRecordsResponse getRecords(GetRecordsRequest request) {
-    new Constraints()
-        .required("shardIterator", request.shardIterator() != null)
+    new DynamoConstraints()
+        .required("shardIterator", request.shardIterator())
         .atLeast("limit", request.limit(), 1)
         .atMost("limit", request.limit(), RECORDS_MAX)
         .check();

@@ -3,7 +3,6 @@ package dev.terrarium.services.dynamodb;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.store.Batch;
 import java.util.LinkedHashMap;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.DeleteTableRequest;
@@ -34,23 +33,17 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveResponse;
 
 /// Tables: made, described, changed, deleted; their tags, their time to live.
-final class DynamoTables implements DynamoDbClient, AutoCloseable {
+final class DynamoTables extends DynamoPart {
   private static final int NAMES_MAX = 100;
   private static final int TAGS_MAX = 50;
 
-  private final Tables tables;
   private final TableMaker maker;
   private final TableChanges changes;
 
   DynamoTables(Tables tables) {
-    this.tables = tables;
+    super(tables);
     this.maker = new TableMaker(tables);
     this.changes = new TableChanges(tables);
-  }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
   }
 
   @Override
@@ -93,7 +86,7 @@ final class DynamoTables implements DynamoDbClient, AutoCloseable {
 
   @Override
   public ListTablesResponse listTables(ListTablesRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .atLeast("limit", request.limit(), 1)
         .atMost("limit", request.limit(), NAMES_MAX)
         .check();
@@ -120,9 +113,9 @@ final class DynamoTables implements DynamoDbClient, AutoCloseable {
 
   @Override
   public TagResourceResponse tagResource(TagResourceRequest request) {
-    new Constraints()
-        .required("resourceArn", request.resourceArn() != null)
-        .required("tags", request.hasTags())
+    new DynamoConstraints()
+        .required("resourceArn", request.resourceArn())
+        .present("tags", request.hasTags())
         .check();
     tables.change(
         tables.describe(request.resourceArn()),
@@ -141,9 +134,9 @@ final class DynamoTables implements DynamoDbClient, AutoCloseable {
 
   @Override
   public UntagResourceResponse untagResource(UntagResourceRequest request) {
-    new Constraints()
-        .required("resourceArn", request.resourceArn() != null)
-        .required("tagKeys", request.hasTagKeys())
+    new DynamoConstraints()
+        .required("resourceArn", request.resourceArn())
+        .present("tagKeys", request.hasTagKeys())
         .check();
     tables.change(
         tables.describe(request.resourceArn()),
@@ -158,7 +151,7 @@ final class DynamoTables implements DynamoDbClient, AutoCloseable {
 
   @Override
   public ListTagsOfResourceResponse listTagsOfResource(ListTagsOfResourceRequest request) {
-    new Constraints().required("resourceArn", request.resourceArn() != null).check();
+    new DynamoConstraints().required("resourceArn", request.resourceArn()).check();
     var tags = tables.describe(request.resourceArn()).layout().config().tags();
     return ListTagsOfResourceResponse.builder()
         .tags(
@@ -172,13 +165,13 @@ final class DynamoTables implements DynamoDbClient, AutoCloseable {
   public UpdateTimeToLiveResponse updateTimeToLive(UpdateTimeToLiveRequest request) {
     var wanted = request.timeToLiveSpecification();
     var constraints =
-        new Constraints()
+        new DynamoConstraints()
             .table(request.tableName())
-            .required("timeToLiveSpecification", wanted != null);
+            .required("timeToLiveSpecification", wanted);
     if (wanted != null) {
       constraints
-          .required("timeToLiveSpecification.attributeName", wanted.attributeName() != null)
-          .required("timeToLiveSpecification.enabled", wanted.enabled() != null)
+          .required("timeToLiveSpecification.attributeName", wanted.attributeName())
+          .required("timeToLiveSpecification.enabled", wanted.enabled())
           .length("timeToLiveSpecification.attributeName", wanted.attributeName(), 1, 255);
     }
     constraints.check();
@@ -215,7 +208,7 @@ final class DynamoTables implements DynamoDbClient, AutoCloseable {
 
   @Override
   public DescribeTimeToLiveResponse describeTimeToLive(DescribeTimeToLiveRequest request) {
-    new Constraints().table(request.tableName()).check();
+    new DynamoConstraints().table(request.tableName()).check();
     var attribute = tables.describe(request.tableName()).layout().config().ttlAttribute();
     return DescribeTimeToLiveResponse.builder()
         .timeToLiveDescription(d -> {

@@ -4,6 +4,7 @@ import static dev.terrarium.services.dynamodb.DynamoErrors.validated;
 import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
 
 import dev.terrarium.kernel.Locks;
+import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.Snapshot;
 import dev.terrarium.services.dynamodb.expression.Condition;
 import dev.terrarium.services.dynamodb.expression.Projection;
@@ -17,8 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ConditionCheck;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.Get;
@@ -33,41 +34,32 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /// Transactions.
-final class DynamoTransactions implements DynamoDbClient {
+final class DynamoTransactions extends DynamoPart {
   private static final int ITEMS_MAX = 100;
   private static final int BYTES_MAX = 4 * 1024 * 1024;
 
-  private final Tables tables;
   private final Locks tokens = new Locks();
 
   DynamoTransactions(Tables tables) {
-    this.tables = tables;
+    super(tables);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
     var constraints =
-        new Constraints()
-            .required("transactItems", request.hasTransactItems())
+        new DynamoConstraints()
+            .present("transactItems", request.hasTransactItems())
             .returnConsumedCapacity(request.returnConsumedCapacityAsString())
             .returnItemCollectionMetrics(request.returnItemCollectionMetricsAsString())
             .length("clientRequestToken", request.clientRequestToken(), 1, 36);
     if (request.hasTransactItems()) {
       var items = request.transactItems();
-      constraints.count("transactItems", items.size(), items, 1, ITEMS_MAX);
+      constraints.size("transactItems", items.size(), items, 1, ITEMS_MAX);
     }
     constraints.check();
     var token = request.clientRequestToken();
     if (token == null) {
-      return write(request);
+      return write(request, batch -> {});
     }
     var idempotency = tables.idempotency;
     var content = request.transactItems().toString();
@@ -76,22 +68,15 @@ final class DynamoTransactions implements DynamoDbClient {
         () ->
             idempotency.isDone(token, content)
                 ? TransactWriteItemsResponse.builder().build()
-                : write(request));
+                : write(request, batch -> idempotency.done(batch, token, content)));
   }
 
-  private TransactWriteItemsResponse write(TransactWriteItemsRequest request) {
+  /// @param more stages what else belongs into the batch
+  private TransactWriteItemsResponse write(
+      TransactWriteItemsRequest request, Consumer<Batch> more) {
     var intents = validated(() -> intents(request));
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), true);
-    var token = request.clientRequestToken();
-    var outcomes =
-        new Transaction(tables, intents)
-            .execute(
-                capacity,
-                batch -> {
-                  if (token != null) {
-                    tables.idempotency.done(batch, token, request.transactItems().toString());
-                  }
-                });
+    var outcomes = new Transaction(tables, intents).execute(capacity, more);
     var response = TransactWriteItemsResponse.builder();
     if (capacity.isWanted()) {
       response.consumedCapacity(capacity.all());
@@ -164,7 +149,7 @@ final class DynamoTransactions implements DynamoDbClient {
   }
 
   private Intent put(Put put) {
-    new Constraints().table(put.tableName()).required("item", put.hasItem()).check();
+    new DynamoConstraints().table(put.tableName()).present("item", put.hasItem()).check();
     var expressions =
         new Expressions()
             .expression("ConditionExpression", put.conditionExpression())
@@ -182,10 +167,10 @@ final class DynamoTransactions implements DynamoDbClient {
   }
 
   private Intent update(Update update) {
-    new Constraints()
+    new DynamoConstraints()
         .table(update.tableName())
-        .required("key", update.hasKey())
-        .required("updateExpression", update.updateExpression() != null)
+        .present("key", update.hasKey())
+        .required("updateExpression", update.updateExpression())
         .check();
     var expressions =
         new Expressions()
@@ -205,7 +190,7 @@ final class DynamoTransactions implements DynamoDbClient {
   }
 
   private Intent delete(Delete delete) {
-    new Constraints().table(delete.tableName()).required("key", delete.hasKey()).check();
+    new DynamoConstraints().table(delete.tableName()).present("key", delete.hasKey()).check();
     var expressions =
         new Expressions()
             .expression("ConditionExpression", delete.conditionExpression())
@@ -221,10 +206,10 @@ final class DynamoTransactions implements DynamoDbClient {
   }
 
   private Intent check(ConditionCheck check) {
-    new Constraints()
+    new DynamoConstraints()
         .table(check.tableName())
-        .required("key", check.hasKey())
-        .required("conditionExpression", check.conditionExpression() != null)
+        .present("key", check.hasKey())
+        .required("conditionExpression", check.conditionExpression())
         .check();
     var expressions =
         new Expressions()
@@ -249,12 +234,12 @@ final class DynamoTransactions implements DynamoDbClient {
   @Override
   public TransactGetItemsResponse transactGetItems(TransactGetItemsRequest request) {
     var constraints =
-        new Constraints()
-            .required("transactItems", request.hasTransactItems())
+        new DynamoConstraints()
+            .present("transactItems", request.hasTransactItems())
             .returnConsumedCapacity(request.returnConsumedCapacityAsString());
     if (request.hasTransactItems()) {
       var items = request.transactItems();
-      constraints.count("transactItems", items.size(), items, 1, ITEMS_MAX);
+      constraints.size("transactItems", items.size(), items, 1, ITEMS_MAX);
     }
     constraints.check();
     return validated(() -> read(request));
@@ -303,7 +288,7 @@ final class DynamoTransactions implements DynamoDbClient {
     if (get == null) {
       throw validation("TransactItems can only contain Get");
     }
-    new Constraints().table(get.tableName()).required("key", get.hasKey()).check();
+    new DynamoConstraints().table(get.tableName()).present("key", get.hasKey()).check();
     var expressions =
         new Expressions()
             .expression("ProjectionExpression", get.projectionExpression())

@@ -172,6 +172,7 @@ final class Expiries {
       var stripe = key.stripe(Table.STRIPES);
       try {
         table.locked(stripe, () -> end(table, key, due));
+        return;
       } catch (ResourceNotFoundException e) {
         // The table was deleted in the meantime, and its items with it.
       }
@@ -179,7 +180,16 @@ final class Expiries {
     tables.store.commit(new Batch().delete(due.raw));
   }
 
+  /// The entry goes under the item's lock: the item may be written anew with the same time.
   private boolean end(Table table, ItemKey key, Due due) {
+    var ended = endItem(table, key, due);
+    if (!ended) {
+      tables.store.commit(new Batch().delete(due.raw));
+    }
+    return ended;
+  }
+
+  private boolean endItem(Table table, ItemKey key, Due due) {
     var item = table.read(key);
     var attribute = table.layout().config().ttlAttribute();
     var second = attribute.isEmpty() ? null : second(attribute, item);

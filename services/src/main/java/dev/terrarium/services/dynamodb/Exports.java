@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DescribeExportRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeExportResponse;
 import software.amazon.awssdk.services.dynamodb.model.ExportConflictException;
@@ -37,16 +36,15 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /// Tables as they were at a moment, or what changed between two, written into a bucket in
 /// DynamoDB's JSON. Amazon Ion is refused as not implemented.
-final class Exports implements DynamoDbClient {
+final class Exports extends DynamoPart {
   private static final int PAGE_MAX = 25;
   private static final Duration WINDOW_MIN = Duration.ofMinutes(15);
   private static final Duration WINDOW_MAX = Duration.ofHours(24);
 
-  private final Tables tables;
   private final Jobs<ExportDescription> jobs;
 
   Exports(Tables tables) {
-    this.tables = tables;
+    super(tables);
     this.jobs = new Jobs<>(tables, "export", ExportDescription::builder);
   }
 
@@ -55,19 +53,11 @@ final class Exports implements DynamoDbClient {
   }
 
   @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
-
-  @Override
   public ExportTableToPointInTimeResponse exportTableToPointInTime(
       ExportTableToPointInTimeRequest request) {
-    new Constraints()
-        .required("tableArn", request.tableArn() != null)
-        .required("s3Bucket", request.s3Bucket() != null)
+    new DynamoConstraints()
+        .required("tableArn", request.tableArn())
+        .required("s3Bucket", request.s3Bucket())
         .oneOf("exportFormat", request.exportFormatAsString(), "DYNAMODB_JSON", "ION")
         .oneOf("exportType", request.exportTypeAsString(), "FULL_EXPORT", "INCREMENTAL_EXPORT")
         .oneOf("s3SseAlgorithm", request.s3SseAlgorithmAsString(), "AES256", "KMS")
@@ -259,7 +249,7 @@ final class Exports implements DynamoDbClient {
 
   @Override
   public DescribeExportResponse describeExport(DescribeExportRequest request) {
-    new Constraints().required("exportArn", request.exportArn() != null).check();
+    new DynamoConstraints().required("exportArn", request.exportArn()).check();
     var job = jobs.find(request.exportArn());
     if (job == null) {
       throw Errors.of(
@@ -273,7 +263,7 @@ final class Exports implements DynamoDbClient {
 
   @Override
   public ListExportsResponse listExports(ListExportsRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .atLeast("maxResults", request.maxResults(), 1)
         .atMost("maxResults", request.maxResults(), PAGE_MAX)
         .check();

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeImportRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeImportResponse;
@@ -32,15 +31,14 @@ import software.amazon.awssdk.services.dynamodb.model.ListImportsResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /// New tables out of objects of a bucket. Amazon Ion and Zstandard are refused as not implemented.
-final class Imports implements DynamoDbClient {
+final class Imports extends DynamoPart {
   private static final int PAGE_MAX = 25;
 
-  private final Tables tables;
   private final TableMaker maker;
   private final Jobs<ImportTableDescription> jobs;
 
   Imports(Tables tables) {
-    this.tables = tables;
+    super(tables);
     this.maker = new TableMaker(tables);
     this.jobs = new Jobs<>(tables, "import", ImportTableDescription::builder);
   }
@@ -50,26 +48,18 @@ final class Imports implements DynamoDbClient {
   }
 
   @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
-
-  @Override
   public ImportTableResponse importTable(ImportTableRequest request) {
     var source = request.s3BucketSource();
     var parameters = request.tableCreationParameters();
-    new Constraints()
-        .required("s3BucketSource", source != null)
-        .required("inputFormat", request.inputFormat() != null)
-        .required("tableCreationParameters", parameters != null)
+    new DynamoConstraints()
+        .required("s3BucketSource", source)
+        .required("inputFormat", request.inputFormat())
+        .required("tableCreationParameters", parameters)
         .oneOf("inputFormat", request.inputFormatAsString(), "ION", "CSV", "DYNAMODB_JSON")
         .oneOf(
             "inputCompressionType", request.inputCompressionTypeAsString(), "ZSTD", "GZIP", "NONE")
         .check();
-    new Constraints().required("s3BucketSource.s3Bucket", source.s3Bucket() != null).check();
+    new DynamoConstraints().required("s3BucketSource.s3Bucket", source.s3Bucket()).check();
     if (request.inputFormat() == InputFormat.ION) {
       throw Errors.notImplemented("dynamodb", "ImportTable of the format ION");
     } else if (request.inputCompressionType() == InputCompressionType.ZSTD) {
@@ -215,7 +205,7 @@ final class Imports implements DynamoDbClient {
 
   @Override
   public DescribeImportResponse describeImport(DescribeImportRequest request) {
-    new Constraints().required("importArn", request.importArn() != null).check();
+    new DynamoConstraints().required("importArn", request.importArn()).check();
     var job = jobs.find(request.importArn());
     if (job == null) {
       throw Errors.of(
@@ -229,7 +219,7 @@ final class Imports implements DynamoDbClient {
 
   @Override
   public ListImportsResponse listImports(ListImportsRequest request) {
-    new Constraints()
+    new DynamoConstraints()
         .atLeast("pageSize", request.pageSize(), 1)
         .atMost("pageSize", request.pageSize(), PAGE_MAX)
         .check();

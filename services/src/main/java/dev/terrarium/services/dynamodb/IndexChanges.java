@@ -49,7 +49,7 @@ final class IndexChanges {
                 key.region(),
                 config.storageId(),
                 String.valueOf(ids.remove(name)));
-        tables.discard(batch, prefix);
+        tables.garbage.discard(batch, prefix);
       } else {
         change(config, update.update(), indexes);
       }

@@ -6,7 +6,6 @@ import dev.terrarium.kernel.store.Batch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.TreeMap;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DescribeKinesisStreamingDestinationRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeKinesisStreamingDestinationResponse;
 import software.amazon.awssdk.services.dynamodb.model.DestinationStatus;
@@ -19,20 +18,11 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateKinesisStreamingDest
 import software.amazon.awssdk.services.dynamodb.model.UpdateKinesisStreamingDestinationResponse;
 
 /// Kinesis streams that get a table's changes; see [Outbox].
-final class KinesisDestinations implements DynamoDbClient {
-  private final Tables tables;
+final class KinesisDestinations extends DynamoPart {
 
   KinesisDestinations(Tables tables) {
-    this.tables = tables;
+    super(tables);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public EnableKinesisStreamingDestinationResponse enableKinesisStreamingDestination(
@@ -121,7 +111,7 @@ final class KinesisDestinations implements DynamoDbClient {
   @Override
   public DescribeKinesisStreamingDestinationResponse describeKinesisStreamingDestination(
       DescribeKinesisStreamingDestinationRequest request) {
-    new Constraints().table(request.tableName()).check();
+    new DynamoConstraints().table(request.tableName()).check();
     var table = tables.describe(request.tableName());
     var destinations = new ArrayList<KinesisDataStreamDestination>();
     for (var setting : new TreeMap<>(table.layout().config().settings()).entrySet()) {
@@ -145,9 +135,9 @@ final class KinesisDestinations implements DynamoDbClient {
   private static void check(
       @org.jspecify.annotations.Nullable String table,
       @org.jspecify.annotations.Nullable String stream) {
-    new Constraints()
+    new DynamoConstraints()
         .table(table)
-        .required("streamArn", stream != null)
+        .required("streamArn", stream)
         .length("streamArn", stream, 37, 1024)
         .check();
   }

@@ -97,7 +97,9 @@ final class Legacy {
     var conditions = new ArrayList<Condition>();
     filter.forEach((name, given) -> {
       if (given.comparisonOperator() == null) {
-        new Constraints().required("filter." + name + ".member.comparisonOperator", false).check();
+        new DynamoConstraints()
+            .present("filter." + name + ".member.comparisonOperator", false)
+            .check();
       }
       conditions.add(
           condition(name, given.comparisonOperatorAsString(), given.attributeValueList()));

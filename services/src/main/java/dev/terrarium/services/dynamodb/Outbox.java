@@ -111,6 +111,10 @@ final class Outbox {
     } finally {
       running.remove(table.key);
     }
+    // Switched on again while this was ending: whoever did so saw it still running.
+    if (!closed && !table.isDeleted() && isOn(table.layout())) {
+      start(table.key);
+    }
   }
 
   private List<Parcel> parcels(Table table) {

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DeleteResourcePolicyRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteResourcePolicyResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetResourcePolicyRequest;
@@ -19,30 +18,20 @@ import software.amazon.awssdk.services.dynamodb.model.PutResourcePolicyRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutResourcePolicyResponse;
 
 /// Policies of tables and of their streams.
-final class ResourcePolicies implements DynamoDbClient {
+final class ResourcePolicies extends DynamoPart {
   static final String POLICY = "policy";
   static final String REVISION = "policy-revision";
   private static final int BYTES_MAX = 20 * 1024;
 
-  private final Tables tables;
-
   ResourcePolicies(Tables tables) {
-    this.tables = tables;
+    super(tables);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public PutResourcePolicyResponse putResourcePolicy(PutResourcePolicyRequest request) {
-    new Constraints()
-        .required("resourceArn", request.resourceArn() != null)
-        .required("policy", request.policy() != null)
+    new DynamoConstraints()
+        .required("resourceArn", request.resourceArn())
+        .required("policy", request.policy())
         .check();
     var policy = request.policy();
     if (policy.length() > BYTES_MAX) {
@@ -69,7 +58,7 @@ final class ResourcePolicies implements DynamoDbClient {
 
   @Override
   public GetResourcePolicyResponse getResourcePolicy(GetResourcePolicyRequest request) {
-    new Constraints().required("resourceArn", request.resourceArn() != null).check();
+    new DynamoConstraints().required("resourceArn", request.resourceArn()).check();
     var suffix = suffix(request.resourceArn());
     var settings = tables.describe(request.resourceArn()).layout().config().settings();
     var policy = settings.get(POLICY + suffix);
@@ -84,7 +73,7 @@ final class ResourcePolicies implements DynamoDbClient {
 
   @Override
   public DeleteResourcePolicyResponse deleteResourcePolicy(DeleteResourcePolicyRequest request) {
-    new Constraints().required("resourceArn", request.resourceArn() != null).check();
+    new DynamoConstraints().required("resourceArn", request.resourceArn()).check();
     var suffix = suffix(request.resourceArn());
     var old = new ArrayList<String>();
     change(

@@ -45,7 +45,7 @@ final class TableChanges {
         });
     if (!request.globalSecondaryIndexUpdates().isEmpty()) {
       tables.fillLater(table.key);
-      tables.sweepLater();
+      tables.garbage.sweepLater();
     }
   }
 
@@ -57,7 +57,7 @@ final class TableChanges {
           501, "NotImplemented", "Terrarium does not implement replicas of DynamoDB tables.");
     }
     var constraints =
-        new Constraints()
+        new DynamoConstraints()
             .oneOf("billingMode", request.billingModeAsString(), "PROVISIONED", "PAY_PER_REQUEST")
             .oneOf(
                 "tableClass",

@@ -40,7 +40,7 @@ final class TableRules {
       throw validation(
           "TableName must be at least 3 characters long and at most 255 characters long");
     } else if (!NAME.matcher(name).matches()) {
-      new Constraints()
+      new DynamoConstraints()
           .refuse(
               name, "tableName", "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
           .check();
@@ -58,9 +58,9 @@ final class TableRules {
   static void check(CreateTableRequest request) {
     checkName(request.tableName());
     var constraints =
-        new Constraints()
-            .required("attributeDefinitions", request.hasAttributeDefinitions())
-            .required("keySchema", request.hasKeySchema())
+        new DynamoConstraints()
+            .present("attributeDefinitions", request.hasAttributeDefinitions())
+            .present("keySchema", request.hasKeySchema())
             .oneOf("billingMode", request.billingModeAsString(), "PROVISIONED", "PAY_PER_REQUEST")
             .oneOf(
                 "tableClass",
@@ -68,7 +68,7 @@ final class TableRules {
                 "STANDARD",
                 "STANDARD_INFREQUENT_ACCESS");
     if (request.hasKeySchema()) {
-      constraints.count("keySchema", request.keySchema().size(), request.keySchema(), 1, 2);
+      constraints.size("keySchema", request.keySchema().size(), request.keySchema(), 1, 2);
     }
     checkParts(constraints, request);
     constraints.check();
@@ -80,32 +80,32 @@ final class TableRules {
     checkStream(request.streamSpecification());
   }
 
-  private static void checkParts(Constraints constraints, CreateTableRequest request) {
+  private static void checkParts(DynamoConstraints constraints, CreateTableRequest request) {
     int i = 1;
     for (var definition : request.attributeDefinitions()) {
       var at = "attributeDefinitions." + i++ + ".member.";
       constraints
-          .required(at + "attributeName", definition.attributeName() != null)
-          .required(at + "attributeType", definition.attributeType() != null)
+          .required(at + "attributeName", definition.attributeName())
+          .required(at + "attributeType", definition.attributeType())
           .oneOf(at + "attributeType", definition.attributeTypeAsString(), "B", "N", "S");
     }
     i = 1;
     for (var element : request.keySchema()) {
       var at = "keySchema." + i++ + ".member.";
       constraints
-          .required(at + "attributeName", element.attributeName() != null)
-          .required(at + "keyType", element.keyType() != null)
+          .required(at + "attributeName", element.attributeName())
+          .required(at + "keyType", element.keyType())
           .oneOf(at + "keyType", element.keyTypeAsString(), "HASH", "RANGE");
     }
     checkUnits(constraints, request.provisionedThroughput(), "provisionedThroughput");
   }
 
   static void checkUnits(
-      Constraints constraints, @Nullable ProvisionedThroughput throughput, String at) {
+      DynamoConstraints constraints, @Nullable ProvisionedThroughput throughput, String at) {
     if (throughput != null) {
       constraints
-          .required(at + ".readCapacityUnits", throughput.readCapacityUnits() != null)
-          .required(at + ".writeCapacityUnits", throughput.writeCapacityUnits() != null)
+          .required(at + ".readCapacityUnits", throughput.readCapacityUnits())
+          .required(at + ".writeCapacityUnits", throughput.writeCapacityUnits())
           .atLeast(at + ".readCapacityUnits", throughput.readCapacityUnits(), 1)
           .atLeast(at + ".writeCapacityUnits", throughput.writeCapacityUnits(), 1);
     }
@@ -278,10 +278,10 @@ final class TableRules {
       return;
     }
     if (stream.streamEnabled() == null) {
-      new Constraints().required("streamSpecification.streamEnabled", false).check();
+      new DynamoConstraints().present("streamSpecification.streamEnabled", false).check();
     }
     if (stream.streamEnabled()) {
-      new Constraints()
+      new DynamoConstraints()
           .oneOf(
               "streamSpecification.streamViewType",
               stream.streamViewTypeAsString(),

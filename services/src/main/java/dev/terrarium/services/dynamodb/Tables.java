@@ -1,10 +1,10 @@
 package dev.terrarium.services.dynamodb;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Garbage;
 import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.Key;
-import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.Store;
 import java.util.ArrayList;
@@ -18,12 +18,6 @@ import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
 
 /// All tables of all accounts and regions.
 final class Tables implements AutoCloseable {
-  private static final int SWEEP_AT_ONCE = 1000;
-
-  /// Ranges of the store that nobody needs any more.
-  private static final KeyCodec<byte[]> PREFIX =
-      KeyCodec.of((prefix, writer) -> writer.raw(prefix), Key.Reader::rest);
-
   final Cloud cloud;
   final Store store;
   final Keyspace<TableKey, TableConfig> configs;
@@ -31,19 +25,18 @@ final class Tables implements AutoCloseable {
   final Expiries expiries;
   final Outbox outbox;
   final Idempotency idempotency;
+  final Garbage garbage;
 
   /// Held while tables come, go or change, for memory work only.
   final ReentrantLock defining = new ReentrantLock();
 
-  private final Keyspace<byte[], byte[]> garbage;
   private final Map<TableKey, Table> live = new ConcurrentHashMap<>();
 
   Tables(Cloud cloud) {
     this.cloud = cloud;
     this.store = cloud.store();
     this.configs = new Keyspace<>(store, "dynamodb.tables", TableKey.CODEC, TableConfig.CODEC);
-    this.garbage =
-        new Keyspace<>(store, "dynamodb.garbage", PREFIX, dev.terrarium.kernel.store.Codec.BYTES);
+    this.garbage = new Garbage(cloud, "dynamodb");
     this.streams = new Streams(cloud);
     this.expiries = new Expiries(this);
     this.outbox = new Outbox(this);
@@ -52,7 +45,7 @@ final class Tables implements AutoCloseable {
 
   /// Takes up what was left when the process last ended.
   void start() {
-    sweepLater();
+    garbage.sweepLater();
     expiries.start();
     streams.start();
     cloud.timers().handle(History.TRIM, timer -> History.trim(this, timer));
@@ -162,7 +155,7 @@ final class Tables implements AutoCloseable {
         configs.delete(batch, table.key);
         streams.disable(batch, table.layout().stream());
         for (var kind : List.of("items", "indexes", "tallies", "history", "outbox")) {
-          discard(batch, prefix(kind, table.key, config.storageId()));
+          garbage.discard(batch, prefix(kind, table.key, config.storageId()));
         }
         store.commit(batch);
         table.delete();
@@ -171,47 +164,11 @@ final class Tables implements AutoCloseable {
     } finally {
       defining.unlock();
     }
-    sweepLater();
+    garbage.sweepLater();
   }
 
   static byte[] prefix(String kind, TableKey table, String storageId) {
     return Key.of("dynamodb." + kind, table.account(), table.region(), storageId);
-  }
-
-  /// Has a range of keys removed, some time after the batch has committed and [#sweepLater] was
-  /// called.
-  void discard(Batch batch, byte[] prefix) {
-    garbage.put(batch, prefix, new byte[] {1});
-  }
-
-  /// Removes what nobody needs, in the background.
-  void sweepLater() {
-    var prefixes = new ArrayList<byte[]>();
-    garbage.scan((prefix, nothing) -> prefixes.add(prefix));
-    if (!prefixes.isEmpty()) {
-      background("sweep", cloud.defaultScope(), () -> prefixes.forEach(this::sweep));
-    }
-  }
-
-  private void sweep(byte[] prefix) {
-    boolean more = true;
-    while (more) {
-      more = sweepSome(prefix);
-    }
-    garbage.delete(prefix);
-  }
-
-  private boolean sweepSome(byte[] prefix) {
-    var batch = new Batch();
-    int count = 0;
-    try (var cursor = store.scan(prefix, Key.after(prefix), false)) {
-      while (count < SWEEP_AT_ONCE && cursor.next()) {
-        batch.delete(cursor.key());
-        count++;
-      }
-    }
-    store.commit(batch);
-    return count == SWEEP_AT_ONCE;
   }
 
   /// Fills the table's new indexes and then lets them be read.

@@ -24,15 +24,13 @@ final class Deliveries implements AutoCloseable {
 
   Deliveries(Cloud cloud) {
     this.cloud = cloud;
-    this.stored = new DeliveryStore(cloud.store());
+    this.stored = new DeliveryStore(cloud);
     this.courier = new Courier(cloud);
   }
 
   /// Takes up what was left when the process last ended.
   void start() {
-    var garbage = new ArrayList<String>();
-    stored.garbage.scan((storageId, nothing) -> garbage.add(storageId));
-    garbage.forEach(this::sweep);
+    stored.garbage.sweepLater();
     stored.streams.scan((key, config) -> {
       begin(key, config);
       return true;
@@ -94,7 +92,6 @@ final class Deliveries implements AutoCloseable {
   }
 
   void delete(Delivery delivery) {
-    var storageId = delivery.config().storageId();
     defining.lock();
     try {
       if (!live.remove(delivery.key, delivery)) {
@@ -102,17 +99,13 @@ final class Deliveries implements AutoCloseable {
       }
       var batch = new Batch();
       stored.streams.delete(batch, delivery.key);
-      stored.garbage.put(batch, storageId, "stream");
+      stored.discard(batch, delivery.config().storageId());
       stored.store.commit(batch);
     } finally {
       defining.unlock();
     }
     delivery.end();
-    sweep(storageId);
-  }
-
-  private void sweep(String storageId) {
-    cloud.background("firehose", "sweep", cloud.defaultScope(), () -> stored.sweep(storageId));
+    stored.garbage.sweepLater();
   }
 
   /// The delivery streams of a scope that come after `after`, in the order of their names.

@@ -154,9 +154,12 @@ final class Delivery {
 
   private boolean deliverSome() {
     var load = load();
+    if (load.records.isEmpty()) {
+      return true; // The delivery stream was deleted, and its records are going.
+    }
     var oldest = load.records.getFirst().arrivalMillis();
     var now = deliveries.cloud.clock().millis();
-    if (!deliveries.courier.deliver(this, load.records) && now - oldest < KEPT_MAX.toMillis()) {
+    if (!arrived(load.records) && now - oldest < KEPT_MAX.toMillis()) {
       return false;
     }
     var batch = new Batch();
@@ -167,6 +170,18 @@ final class Delivery {
     deliveries.stored.store.commit(batch);
     waitingBytes.addAndGet(-load.bytes);
     return true;
+  }
+
+  /// Whether records have come to where they belong. What goes wrong in an unforeseen way must not
+  /// end the delivery of all that comes later.
+  private boolean arrived(List<BufferedRecord> records) {
+    try {
+      return deliveries.courier.deliver(this, records);
+    } catch (RuntimeException e) {
+      System.getLogger(Delivery.class.getName())
+          .log(System.Logger.Level.ERROR, "Delivery by " + key.arn() + " is tried again", e);
+      return false;
+    }
   }
 
   private Load load() {

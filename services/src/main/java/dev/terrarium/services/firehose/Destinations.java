@@ -85,7 +85,7 @@ final class Destinations {
                 .cloudWatchLoggingOptions(o -> o.enabled(false))
             : there.toBuilder();
     var bucket = Pojos.copy(wanted, builder).build();
-    new Constraints()
+    new FirehoseConstraints()
         .required("s3BackupConfiguration.bucketARN", bucket.bucketARN())
         .pattern("s3BackupConfiguration.bucketARN", bucket.bucketARN(), BUCKET)
         .check();
@@ -96,7 +96,7 @@ final class Destinations {
   private static void check(ExtendedS3DestinationDescription bucket) {
     var at = "extendedS3DestinationConfiguration.";
     var hints = bucket.bufferingHints();
-    new Constraints()
+    new FirehoseConstraints()
         .required(at + "roleARN", bucket.roleARN())
         .pattern(at + "roleARN", bucket.roleARN(), ROLE)
         .required(at + "bucketARN", bucket.bucketARN())
@@ -141,7 +141,7 @@ final class Destinations {
     }
     for (var processor : processing.processors()) {
       var parameters = Processors.parameters(processor);
-      new Constraints()
+      new FirehoseConstraints()
           .required("processingConfiguration.processors.type", processor.typeAsString())
           .oneOf(
               "processingConfiguration.processors.type",
@@ -201,7 +201,7 @@ final class Destinations {
     var at = "httpEndpointDestinationConfiguration.";
     var configuration = endpoint.endpointConfiguration();
     var hints = endpoint.bufferingHints();
-    new Constraints()
+    new FirehoseConstraints()
         .required(at + "endpointConfiguration", configuration)
         .pattern(
             at + "endpointConfiguration.url",

@@ -46,7 +46,7 @@ final class FirehoseStreams extends FirehosePart {
 
   @Override
   public CreateDeliveryStreamResponse createDeliveryStream(CreateDeliveryStreamRequest request) {
-    new Constraints()
+    new FirehoseConstraints()
         .stream(request.deliveryStreamName())
             .oneOf(
                 "deliveryStreamType",
@@ -129,7 +129,7 @@ final class FirehoseStreams extends FirehosePart {
                 + " stream type.");
       }
       var at = "kinesisStreamSourceConfiguration.";
-      new Constraints()
+      new FirehoseConstraints()
           .required(at + "kinesisStreamARN", kinesis.kinesisStreamARN())
           .pattern(at + "kinesisStreamARN", kinesis.kinesisStreamARN(), KINESIS_ARN)
           .required(at + "roleARN", kinesis.roleARN())
@@ -166,7 +166,7 @@ final class FirehoseStreams extends FirehosePart {
   @Override
   public DescribeDeliveryStreamResponse describeDeliveryStream(
       DescribeDeliveryStreamRequest request) {
-    new Constraints()
+    new FirehoseConstraints()
         .stream(request.deliveryStreamName()).range("limit", request.limit(), 1, 10_000).check();
     return DescribeDeliveryStreamResponse.builder()
         .deliveryStreamDescription(
@@ -176,14 +176,14 @@ final class FirehoseStreams extends FirehosePart {
 
   @Override
   public DeleteDeliveryStreamResponse deleteDeliveryStream(DeleteDeliveryStreamRequest request) {
-    new Constraints().stream(request.deliveryStreamName()).check();
+    new FirehoseConstraints().stream(request.deliveryStreamName()).check();
     deliveries.delete(deliveries.get(request.deliveryStreamName()));
     return DeleteDeliveryStreamResponse.builder().build();
   }
 
   @Override
   public ListDeliveryStreamsResponse listDeliveryStreams(ListDeliveryStreamsRequest request) {
-    new Constraints()
+    new FirehoseConstraints()
         .range("limit", request.limit(), 1, 10_000)
         .name("exclusiveStartDeliveryStreamName", request.exclusiveStartDeliveryStreamName())
         .oneOf(

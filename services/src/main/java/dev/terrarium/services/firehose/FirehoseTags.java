@@ -29,7 +29,7 @@ final class FirehoseTags extends FirehosePart {
 
   /// Refuses tags that may not be.
   static void check(Map<String, String> tags) {
-    var constraints = new Constraints();
+    var constraints = new FirehoseConstraints();
     tags.forEach((key, value) ->
         constraints
             .length("tags.member.key", key, 1, 128)
@@ -44,7 +44,7 @@ final class FirehoseTags extends FirehosePart {
 
   @Override
   public TagDeliveryStreamResponse tagDeliveryStream(TagDeliveryStreamRequest request) {
-    new Constraints()
+    new FirehoseConstraints()
         .stream(request.deliveryStreamName())
             .required("tags", request.hasTags() ? request.tags() : null)
             .count("tags", request.tags(), 1, TAGS_MAX)
@@ -62,7 +62,7 @@ final class FirehoseTags extends FirehosePart {
 
   @Override
   public UntagDeliveryStreamResponse untagDeliveryStream(UntagDeliveryStreamRequest request) {
-    new Constraints()
+    new FirehoseConstraints()
         .stream(request.deliveryStreamName())
             .required("tagKeys", request.hasTagKeys() ? request.tagKeys() : null)
             .count("tagKeys", request.tagKeys(), 1, TAGS_MAX)
@@ -80,7 +80,7 @@ final class FirehoseTags extends FirehosePart {
   @Override
   public ListTagsForDeliveryStreamResponse listTagsForDeliveryStream(
       ListTagsForDeliveryStreamRequest request) {
-    new Constraints()
+    new FirehoseConstraints()
         .stream(request.deliveryStreamName()).range("limit", request.limit(), 1, TAGS_MAX).check();
     var all = new TreeMap<>(deliveries.get(request.deliveryStreamName()).config().tags());
     var after = request.exclusiveStartTagKey();

@@ -31,7 +31,7 @@ final class FirehoseUpdates extends FirehosePart {
 
   @Override
   public UpdateDestinationResponse updateDestination(UpdateDestinationRequest request) {
-    new Constraints()
+    new FirehoseConstraints()
         .stream(request.deliveryStreamName())
             .required("currentDeliveryStreamVersionId", request.currentDeliveryStreamVersionId())
             .required("destinationId", request.destinationId())
@@ -87,7 +87,7 @@ final class FirehoseUpdates extends FirehosePart {
   @Override
   public StartDeliveryStreamEncryptionResponse startDeliveryStreamEncryption(
       StartDeliveryStreamEncryptionRequest request) {
-    new Constraints().stream(request.deliveryStreamName()).check();
+    new FirehoseConstraints().stream(request.deliveryStreamName()).check();
     var wanted =
         request.deliveryStreamEncryptionConfigurationInput() == null
             ? DeliveryStreamEncryptionConfigurationInput.builder()
@@ -102,7 +102,7 @@ final class FirehoseUpdates extends FirehosePart {
   @Override
   public StopDeliveryStreamEncryptionResponse stopDeliveryStreamEncryption(
       StopDeliveryStreamEncryptionRequest request) {
-    new Constraints().stream(request.deliveryStreamName()).check();
+    new FirehoseConstraints().stream(request.deliveryStreamName()).check();
     change(
         request.deliveryStreamName(),
         DeliveryStreamEncryptionConfiguration.builder()
@@ -126,7 +126,7 @@ final class FirehoseUpdates extends FirehosePart {
 
   static DeliveryStreamEncryptionConfiguration encryption(
       DeliveryStreamEncryptionConfigurationInput wanted) {
-    new Constraints()
+    new FirehoseConstraints()
         .required("deliveryStreamEncryptionConfigurationInput.keyType", wanted.keyTypeAsString())
         .oneOf(
             "deliveryStreamEncryptionConfigurationInput.keyType",

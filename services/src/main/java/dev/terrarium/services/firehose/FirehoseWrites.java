@@ -28,7 +28,8 @@ final class FirehoseWrites extends FirehosePart {
   @Override
   public PutRecordResponse putRecord(PutRecordRequest request) {
     var constraints =
-        new Constraints().stream(request.deliveryStreamName()).required("record", request.record());
+        new FirehoseConstraints()
+            .stream(request.deliveryStreamName()).required("record", request.record());
     check(constraints, "record.data", request.record());
     constraints.check();
     var delivery = delivery(request.deliveryStreamName());
@@ -39,7 +40,7 @@ final class FirehoseWrites extends FirehosePart {
   @Override
   public PutRecordBatchResponse putRecordBatch(PutRecordBatchRequest request) {
     var constraints =
-        new Constraints()
+        new FirehoseConstraints()
             .stream(request.deliveryStreamName())
                 .required("records", request.hasRecords() ? request.records() : null);
     if (request.hasRecords()) {
@@ -68,7 +69,7 @@ final class FirehoseWrites extends FirehosePart {
         .build();
   }
 
-  private static void check(Constraints constraints, String name, @Nullable Record record) {
+  private static void check(FirehoseConstraints constraints, String name, @Nullable Record record) {
     if (record != null) {
       constraints.required(name, record.data());
       if (record.data() != null) {

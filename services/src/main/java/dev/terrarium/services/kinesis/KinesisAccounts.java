@@ -78,7 +78,7 @@ final class KinesisAccounts extends KinesisPart {
   @Override
   public UpdateAccountSettingsResponse updateAccountSettings(UpdateAccountSettingsRequest request) {
     var wanted = request.minimumThroughputBillingCommitment();
-    new Constraints()
+    new KinesisConstraints()
         .required("minimumThroughputBillingCommitment", wanted)
         .oneOf(
             "minimumThroughputBillingCommitment.status",

@@ -79,7 +79,7 @@ final class KinesisConsumers extends KinesisPart {
   public RegisterStreamConsumerResponse registerStreamConsumer(
       RegisterStreamConsumerRequest request) {
     var name = request.consumerName();
-    new Constraints()
+    new KinesisConstraints()
         .required("streamARN", request.streamARN()).stream(null, request.streamARN())
             .required("consumerName", name)
             .name("consumerName", name)
@@ -162,7 +162,7 @@ final class KinesisConsumers extends KinesisPart {
 
   private Found named(
       @Nullable String streamArn, @Nullable String name, @Nullable String consumerArn) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(null, streamArn).name("consumerName", name).consumer(consumerArn).check();
     if (consumerArn != null) {
       var found = find(streams, consumerArn);
@@ -191,7 +191,7 @@ final class KinesisConsumers extends KinesisPart {
 
   @Override
   public ListStreamConsumersResponse listStreamConsumers(ListStreamConsumersRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .required("streamARN", request.streamARN()).stream(null, request.streamARN())
             .range("maxResults", request.maxResults(), 1, 10_000)
             .length("nextToken", request.nextToken(), 1, 1_048_576)

@@ -18,7 +18,10 @@ final class KinesisPolicies extends KinesisPart {
 
   @Override
   public PutResourcePolicyResponse putResourcePolicy(PutResourcePolicyRequest request) {
-    new Constraints().resource(request.resourceARN()).required("policy", request.policy()).check();
+    new KinesisConstraints()
+        .resource(request.resourceARN())
+        .required("policy", request.policy())
+        .check();
     var policy = request.policy();
     if (policy.length() > BYTES_MAX) {
       throw KinesisErrors.limit("The policy exceeds the limit of 20 KB.");
@@ -42,14 +45,14 @@ final class KinesisPolicies extends KinesisPart {
 
   @Override
   public GetResourcePolicyResponse getResourcePolicy(GetResourcePolicyRequest request) {
-    new Constraints().resource(request.resourceARN()).check();
+    new KinesisConstraints().resource(request.resourceARN()).check();
     var policy = Resource.of(streams, request.resourceARN()).policy();
     return GetResourcePolicyResponse.builder().policy(policy).build();
   }
 
   @Override
   public DeleteResourcePolicyResponse deleteResourcePolicy(DeleteResourcePolicyRequest request) {
-    new Constraints().resource(request.resourceARN()).check();
+    new KinesisConstraints().resource(request.resourceARN()).check();
     var resource = Resource.of(streams, request.resourceARN());
     if (resource.policy().isEmpty()) {
       throw KinesisErrors.notFound(

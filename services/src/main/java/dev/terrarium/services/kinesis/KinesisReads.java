@@ -27,7 +27,7 @@ final class KinesisReads extends KinesisPart {
   @Override
   public GetShardIteratorResponse getShardIterator(GetShardIteratorRequest request) {
     var type = request.shardIteratorTypeAsString();
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .required("shardId", request.shardId())
             .name("shardId", request.shardId())
@@ -152,7 +152,7 @@ final class KinesisReads extends KinesisPart {
   @Override
   public GetRecordsResponse getRecords(GetRecordsRequest request) {
     var start = streams.cloud.clock().ticks();
-    new Constraints()
+    new KinesisConstraints()
         .stream(null, request.streamARN())
             .required("shardIterator", request.shardIterator())
             .length("shardIterator", request.shardIterator(), 1, 512)

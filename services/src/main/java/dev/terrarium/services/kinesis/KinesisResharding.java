@@ -31,7 +31,7 @@ final class KinesisResharding extends KinesisPart {
 
   @Override
   public SplitShardResponse splitShard(SplitShardRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .required("shardToSplit", request.shardToSplit())
             .name("shardToSplit", request.shardToSplit())
@@ -68,7 +68,7 @@ final class KinesisResharding extends KinesisPart {
 
   @Override
   public MergeShardsResponse mergeShards(MergeShardsRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .required("shardToMerge", request.shardToMerge())
             .name("shardToMerge", request.shardToMerge())
@@ -135,7 +135,7 @@ final class KinesisResharding extends KinesisPart {
 
   @Override
   public UpdateShardCountResponse updateShardCount(UpdateShardCountRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .required("targetShardCount", request.targetShardCount())
             .range("targetShardCount", request.targetShardCount(), 1, Integer.MAX_VALUE)

@@ -54,7 +54,7 @@ final class KinesisSettings extends KinesisPart {
   @Override
   public IncreaseStreamRetentionPeriodResponse increaseStreamRetentionPeriod(
       IncreaseStreamRetentionPeriodRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .required("retentionPeriodHours", request.retentionPeriodHours())
             .check();
@@ -76,7 +76,7 @@ final class KinesisSettings extends KinesisPart {
   @Override
   public DecreaseStreamRetentionPeriodResponse decreaseStreamRetentionPeriod(
       DecreaseStreamRetentionPeriodRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .required("retentionPeriodHours", request.retentionPeriodHours())
             .check();
@@ -117,7 +117,7 @@ final class KinesisSettings extends KinesisPart {
   @Override
   public UpdateStreamModeResponse updateStreamMode(UpdateStreamModeRequest request) {
     var mode = request.streamModeDetails();
-    new Constraints()
+    new KinesisConstraints()
         .required("streamARN", request.streamARN()).stream(null, request.streamARN())
             .required("streamModeDetails", mode)
             .oneOf(
@@ -162,7 +162,7 @@ final class KinesisSettings extends KinesisPart {
   @Override
   public UpdateStreamWarmThroughputResponse updateStreamWarmThroughput(
       UpdateStreamWarmThroughputRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .required("warmThroughputMiBps", request.warmThroughputMiBps())
             .range("warmThroughputMiBps", request.warmThroughputMiBps(), 0, Integer.MAX_VALUE)
@@ -189,7 +189,7 @@ final class KinesisSettings extends KinesisPart {
 
   @Override
   public UpdateMaxRecordSizeResponse updateMaxRecordSize(UpdateMaxRecordSizeRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(null, request.streamARN())
             .required("maxRecordSizeInKiB", request.maxRecordSizeInKiB())
             .range("maxRecordSizeInKiB", request.maxRecordSizeInKiB(), 1024, 10240)
@@ -230,7 +230,7 @@ final class KinesisSettings extends KinesisPart {
 
   private static void encryption(
       @Nullable String name, @Nullable String arn, @Nullable String type, @Nullable String keyId) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(name, arn)
             .required("encryptionType", type)
             .oneOf("encryptionType", type, "NONE", "KMS")
@@ -283,7 +283,8 @@ final class KinesisSettings extends KinesisPart {
       @Nullable String arn,
       List<String> given,
       BiConsumer<Set<String>, List<String>> change) {
-    var constraints = new Constraints().stream(name, arn).count("shardLevelMetrics", given, 1, 7);
+    var constraints =
+        new KinesisConstraints().stream(name, arn).count("shardLevelMetrics", given, 1, 7);
     if (!WORDS.containsAll(given)) {
       constraints.refuse(
           given,

@@ -85,7 +85,7 @@ final class KinesisShards extends KinesisPart {
   private static void check(ListShardsRequest request) {
     var filter = request.shardFilter();
     var constraints =
-        new Constraints()
+        new KinesisConstraints()
             .stream(request.streamName(), request.streamARN())
                 .length("nextToken", request.nextToken(), 1, 1_048_576)
                 .name("exclusiveStartShardId", request.exclusiveStartShardId())

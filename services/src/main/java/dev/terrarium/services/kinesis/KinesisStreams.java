@@ -44,7 +44,7 @@ final class KinesisStreams extends KinesisPart {
     var onDemand =
         mode == null ? request.shardCount() == null : mode.streamMode() == StreamMode.ON_DEMAND;
     var constraints =
-        new Constraints()
+        new KinesisConstraints()
             .required("streamName", request.streamName())
             .name("streamName", request.streamName())
             .range("shardCount", request.shardCount(), 1, Integer.MAX_VALUE)
@@ -132,7 +132,7 @@ final class KinesisStreams extends KinesisPart {
 
   @Override
   public DeleteStreamResponse deleteStream(DeleteStreamRequest request) {
-    new Constraints().stream(request.streamName(), request.streamARN()).check();
+    new KinesisConstraints().stream(request.streamName(), request.streamARN()).check();
     var stream = streams.get(request.streamName(), request.streamARN());
     var consumers = streams.stored.consumers.list(stream.config().storageId());
     if (!consumers.isEmpty() && !Boolean.TRUE.equals(request.enforceConsumerDeletion())) {
@@ -149,7 +149,7 @@ final class KinesisStreams extends KinesisPart {
 
   @Override
   public DescribeStreamResponse describeStream(DescribeStreamRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .range("limit", request.limit(), 1, 10_000)
             .name("exclusiveStartShardId", request.exclusiveStartShardId())
@@ -182,7 +182,7 @@ final class KinesisStreams extends KinesisPart {
 
   @Override
   public DescribeStreamSummaryResponse describeStreamSummary(DescribeStreamSummaryRequest request) {
-    new Constraints().stream(request.streamName(), request.streamARN()).check();
+    new KinesisConstraints().stream(request.streamName(), request.streamARN()).check();
     var stream = streams.get(request.streamName(), request.streamARN());
     var consumers = streams.stored.consumers.list(stream.config().storageId()).size();
     return DescribeStreamSummaryResponse.builder()
@@ -196,7 +196,7 @@ final class KinesisStreams extends KinesisPart {
 
   @Override
   public ListStreamsResponse listStreams(ListStreamsRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .range("limit", request.limit(), 1, 10_000)
         .name("exclusiveStartStreamName", request.exclusiveStartStreamName())
         .length("nextToken", request.nextToken(), 1, 1_048_576)

@@ -73,7 +73,7 @@ final class KinesisSubscriptions implements KinesisAsyncClient {
   private static void check(SubscribeToShardRequest request) {
     var start = request.startingPosition();
     var type = start == null ? null : start.typeAsString();
-    new Constraints()
+    new KinesisConstraints()
         .required("consumerARN", request.consumerARN())
         .consumer(request.consumerARN())
         .required("shardId", request.shardId())

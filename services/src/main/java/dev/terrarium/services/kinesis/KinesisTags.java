@@ -53,7 +53,7 @@ final class KinesisTags extends KinesisPart {
 
   @Override
   public AddTagsToStreamResponse addTagsToStream(AddTagsToStreamRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .required("tags", request.hasTags() ? request.tags() : null)
             .count("tags", request.tags().keySet(), 1, 200)
@@ -82,7 +82,7 @@ final class KinesisTags extends KinesisPart {
 
   @Override
   public RemoveTagsFromStreamResponse removeTagsFromStream(RemoveTagsFromStreamRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .required("tagKeys", request.hasTagKeys() ? request.tagKeys() : null)
             .count("tagKeys", request.tagKeys(), 1, 50)
@@ -95,7 +95,7 @@ final class KinesisTags extends KinesisPart {
 
   @Override
   public ListTagsForStreamResponse listTagsForStream(ListTagsForStreamRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .stream(request.streamName(), request.streamARN())
             .length("exclusiveStartTagKey", request.exclusiveStartTagKey(), 1, 128)
             .range("limit", request.limit(), 1, 50)
@@ -120,7 +120,7 @@ final class KinesisTags extends KinesisPart {
 
   @Override
   public TagResourceResponse tagResource(TagResourceRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .required("tags", request.hasTags() ? request.tags() : null)
         .resource(request.resourceARN())
         .count("tags", request.tags().keySet(), 1, 200)
@@ -133,7 +133,7 @@ final class KinesisTags extends KinesisPart {
 
   @Override
   public UntagResourceResponse untagResource(UntagResourceRequest request) {
-    new Constraints()
+    new KinesisConstraints()
         .required("tagKeys", request.hasTagKeys() ? request.tagKeys() : null)
         .resource(request.resourceARN())
         .count("tagKeys", request.tagKeys(), 1, 50)
@@ -144,7 +144,7 @@ final class KinesisTags extends KinesisPart {
 
   @Override
   public ListTagsForResourceResponse listTagsForResource(ListTagsForResourceRequest request) {
-    new Constraints().resource(request.resourceARN()).check();
+    new KinesisConstraints().resource(request.resourceARN()).check();
     return ListTagsForResourceResponse.builder()
         .tags(shown(Resource.of(streams, request.resourceARN()).tags()))
         .build();

@@ -28,7 +28,7 @@ final class KinesisWrites extends KinesisPart {
   @Override
   public PutRecordResponse putRecord(PutRecordRequest request) {
     var start = streams.cloud.clock().ticks();
-    var constraints = new Constraints().stream(request.streamName(), request.streamARN());
+    var constraints = new KinesisConstraints().stream(request.streamName(), request.streamARN());
     entry(constraints, "", request.data(), request.partitionKey(), request.explicitHashKey());
     constraints
         .sequenceNumber("sequenceNumberForOrdering", request.sequenceNumberForOrdering())
@@ -105,7 +105,7 @@ final class KinesisWrites extends KinesisPart {
   }
 
   private static void check(PutRecordsRequest request, List<PutRecordsRequestEntry> entries) {
-    var constraints = new Constraints().stream(request.streamName(), request.streamARN());
+    var constraints = new KinesisConstraints().stream(request.streamName(), request.streamARN());
     if (!request.hasRecords()) {
       constraints.required("records", null);
     } else {
@@ -235,7 +235,7 @@ final class KinesisWrites extends KinesisPart {
   }
 
   private static void entry(
-      Constraints constraints,
+      KinesisConstraints constraints,
       String path,
       @Nullable SdkBytes data,
       @Nullable String partitionKey,
@@ -252,7 +252,7 @@ final class KinesisWrites extends KinesisPart {
 
   private static void checkSize(Stream stream, String name, NewRecord record) {
     var max = stream.config().recordBytesMax();
-    new Constraints().bytes(name, record.data().length, max).check();
+    new KinesisConstraints().bytes(name, record.data().length, max).check();
     if (record.size() > max) {
       throw KinesisErrors.invalid(
           "The data and the partition key of a record together exceed the limit of "

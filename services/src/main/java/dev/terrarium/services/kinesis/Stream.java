@@ -179,7 +179,7 @@ final class Stream {
   }
 
   /// Ends the stream; what it held is removed later.
-  String delete() {
+  void delete() {
     changing.lock();
     var locked = new ArrayList<Shard>();
     try {
@@ -192,7 +192,7 @@ final class Stream {
       }
       var batch = new Batch();
       stored.streams.delete(batch, key);
-      stored.garbage.put(batch, config.storageId(), "stream");
+      stored.discard(batch, config.storageId());
       stored.store.commit(batch);
       deleted = true;
       var now = cloud.clock().millis();
@@ -202,6 +202,5 @@ final class Stream {
       changing.unlock();
     }
     signal();
-    return config.storageId();
   }
 }

@@ -1,5 +1,7 @@
 package dev.terrarium.services.kinesis;
 
+import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Garbage;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.Key;
@@ -10,8 +12,6 @@ import java.util.List;
 
 /// The keyspaces of Kinesis.
 final class StreamStore {
-  private static final int SWEEP_AT_ONCE = 1000;
-
   /// A shard of a stream.
   record ShardKey(String storageId, int index) {
     static final KeyCodec<ShardKey> CODEC =
@@ -45,10 +45,10 @@ final class StreamStore {
 
   final Keyspace<ConsumerKey, ConsumerConfig> consumers;
   final Keyspace<AccountKey, AccountSettings> accounts;
-  final Keyspace<String, String> garbage;
+  final Garbage garbage;
 
-  StreamStore(Store store) {
-    this.store = store;
+  StreamStore(Cloud cloud) {
+    this.store = cloud.store();
     this.streams = new Keyspace<>(store, "kinesis.streams", StreamKey.CODEC, StreamConfig.CODEC);
     this.shards = new Keyspace<>(store, "kinesis.shards", ShardKey.CODEC, ShardConfig.CODEC);
     this.trimmed =
@@ -61,7 +61,7 @@ final class StreamStore {
         new Keyspace<>(store, "kinesis.consumers", ConsumerKey.CODEC, ConsumerConfig.CODEC);
     this.accounts =
         new Keyspace<>(store, "kinesis.accounts", AccountKey.CODEC, AccountSettings.CODEC);
-    this.garbage = new Keyspace<>(store, "kinesis.garbage", KeyCodec.STRING, Codec.STRING);
+    this.garbage = new Garbage(cloud, "kinesis");
   }
 
   /// What the keys of a shard's records begin with; then comes the place.
@@ -69,29 +69,12 @@ final class StreamStore {
     return Key.of("kinesis.records", storageId, shard);
   }
 
-  /// Everything of a stream that was deleted goes, some entries at a time.
-  void sweep(String storageId) {
+  /// Has everything of a stream that is deleted removed when the batch commits, and some time
+  /// later.
+  void discard(Batch batch, String storageId) {
     for (var name :
         List.of("kinesis.records", "kinesis.shards", "kinesis.trimmed", "kinesis.consumers")) {
-      var prefix = Key.of(name, storageId);
-      boolean more = true;
-      while (more) {
-        more = sweepSome(prefix);
-      }
+      garbage.discard(batch, Key.of(name, storageId));
     }
-    garbage.delete(storageId);
-  }
-
-  private boolean sweepSome(byte[] prefix) {
-    var batch = new Batch();
-    int count = 0;
-    try (var cursor = store.scan(prefix, Key.after(prefix), false)) {
-      while (count < SWEEP_AT_ONCE && cursor.next()) {
-        batch.delete(cursor.key());
-        count++;
-      }
-    }
-    store.commit(batch);
-    return count == SWEEP_AT_ONCE;
   }
 }

@@ -27,15 +27,13 @@ final class Streams implements AutoCloseable {
 
   Streams(Cloud cloud) {
     this.cloud = cloud;
-    this.stored = new StreamStore(cloud.store());
+    this.stored = new StreamStore(cloud);
     this.metrics = new StreamMetrics(cloud, live.values());
   }
 
   /// Takes up what was left when the process last ended.
   void start() {
-    var garbage = new ArrayList<String>();
-    stored.garbage.scan((storageId, nothing) -> garbage.add(storageId));
-    garbage.forEach(this::sweep);
+    stored.garbage.sweepLater();
     trimLater();
   }
 
@@ -119,19 +117,14 @@ final class Streams implements AutoCloseable {
   }
 
   void delete(Stream stream) {
-    String storageId;
     defining.lock();
     try {
-      storageId = stream.delete();
+      stream.delete();
       live.remove(stream.key, stream);
     } finally {
       defining.unlock();
     }
-    sweep(storageId);
-  }
-
-  private void sweep(String storageId) {
-    cloud.background("kinesis", "sweep", cloud.defaultScope(), () -> stored.sweep(storageId));
+    stored.garbage.sweepLater();
   }
 
   /// The streams of a scope that come after `after`, in the order of their names.
