@@ -52,6 +52,20 @@ class ConnectionTest {
     }
   }
 
+  /// Helidon sends no 100 for an empty body, and botocore misreads what follows an answer without
+  /// one.
+  @Test
+  void whoWaitsForAContinueThatNeverComesGetsAConnectionOfItsOwn() throws IOException {
+    try (var socket = connect()) {
+      send(
+          socket,
+          "PUT /bucket/x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+      var answer = Http.parse(socket.getInputStream().readAllBytes());
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.header("connection")).isEqualTo("close");
+    }
+  }
+
   @Test
   void otherwiseTheConnectionIsUsedAgain() throws IOException {
     try (var socket = connect()) {

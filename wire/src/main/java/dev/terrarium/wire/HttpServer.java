@@ -3,6 +3,7 @@ package dev.terrarium.wire;
 import dev.terrarium.kernel.Cloud;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
@@ -97,8 +98,15 @@ public final class HttpServer implements AutoCloseable {
             headers,
             new BodyStream(in, length(headers)),
             req.remotePeer().host());
+    var unasked = headers.containsKey("expect") && !req.content().hasEntity();
+    if (unasked) {
+      // Helidon sends no 100 for an empty body. botocore takes the answer all the same, but
+      // misreads
+      // the next one on the connection.
+      res.headers().set(HeaderValues.CONNECTION_CLOSE);
+    }
     gateway.handle(request, new HelidonSender(res));
-    if (!req.prologue().protocolVersion().startsWith("2") && isLast(headers)) {
+    if (!req.prologue().protocolVersion().startsWith("2") && (unasked || isLast(headers))) {
       // Helidon says that it closes and does not (helidon-io/helidon#12324): who reads to the end
       // of
       // the connection would wait for ever.
