@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.AlarmHistoryItem;
 import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
 import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmHistoryRequest;
@@ -22,7 +21,7 @@ import software.amazon.awssdk.services.cloudwatch.model.HistoryItemType;
 import software.amazon.awssdk.services.cloudwatch.model.ScanBy;
 
 /// What has happened to alarms in the last thirty days.
-final class AlarmHistory implements CloudWatchClient {
+final class AlarmHistory implements CloudWatchPart {
   private static final Duration KEPT = Duration.ofDays(30);
   private static final int PAGE_MAX = 100;
 
@@ -48,14 +47,6 @@ final class AlarmHistory implements CloudWatchClient {
             ItemKey.CODEC,
             new PojoCodec<>(AlarmHistoryItem::builder));
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   void stateChanged(Batch batch, Change change) {
     var data = Json.object().put("version", "1.0");

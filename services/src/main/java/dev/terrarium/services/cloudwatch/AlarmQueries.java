@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
 import software.amazon.awssdk.services.cloudwatch.model.CompositeAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsForMetricRequest;
@@ -20,7 +19,7 @@ import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
 
 /// Alarms as they are described.
-final class AlarmQueries implements CloudWatchClient {
+final class AlarmQueries implements CloudWatchPart {
   private static final int PAGE_MAX = 100;
 
   private final MetricStore stored;
@@ -28,14 +27,6 @@ final class AlarmQueries implements CloudWatchClient {
   AlarmQueries(MetricStore stored) {
     this.stored = stored;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   /// What both kinds have in common.
   private record Shown(

@@ -8,7 +8,6 @@ import dev.terrarium.services.cloudwatch.MetricStore.AlarmKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
 import software.amazon.awssdk.services.cloudwatch.model.CompositeAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.DeleteAlarmsRequest;
@@ -29,7 +28,7 @@ import software.amazon.awssdk.services.cloudwatch.model.SetAlarmStateResponse;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
 
 /// Alarms on metrics and on other alarms: made, switched, forced, deleted.
-final class CloudWatchAlarms implements CloudWatchClient {
+final class CloudWatchAlarms implements CloudWatchPart {
   private static final int DELETED_AT_ONCE = 100;
 
   private final MetricStore stored;
@@ -50,14 +49,6 @@ final class CloudWatchAlarms implements CloudWatchClient {
     this.history = history;
     this.tags = tags;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   static AlarmKey key(String name) {
     var scope = Call.current().scope();

@@ -13,11 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.*;
 
 /// Dashboards: kept and returned; whoever shows them reads their JSON. Global to an account.
-final class CloudWatchDashboards implements CloudWatchClient {
+final class CloudWatchDashboards implements CloudWatchPart {
   private final Cloud cloud;
   private final Keyspace<AlarmKey, GetDashboardResponse> dashboards;
   private final Keyspace<AlarmKey, DashboardEntry> entries;
@@ -38,14 +37,6 @@ final class CloudWatchDashboards implements CloudWatchClient {
             keys,
             new PojoCodec<>(DashboardEntry::builder));
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private static AlarmKey key(@Nullable String name) {
     if (name == null) {

@@ -9,7 +9,6 @@ import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.PojoCodec;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.AnomalyDetector;
 import software.amazon.awssdk.services.cloudwatch.model.AnomalyDetectorStateValue;
 import software.amazon.awssdk.services.cloudwatch.model.AnomalyDetectorType;
@@ -26,7 +25,7 @@ import software.amazon.awssdk.services.cloudwatch.model.SingleMetricAnomalyDetec
 
 /// Anomaly detectors: kept and described. None is ever trained, and what would need its band is
 /// refused.
-final class CloudWatchDetectors implements CloudWatchClient {
+final class CloudWatchDetectors implements CloudWatchPart {
   private record DetectorKey(String account, String region, String what) {
     static final KeyCodec<DetectorKey> CODEC =
         KeyCodec.of(
@@ -44,14 +43,6 @@ final class CloudWatchDetectors implements CloudWatchClient {
             DetectorKey.CODEC,
             new PojoCodec<>(AnomalyDetector::builder));
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private static DetectorKey key(
       @Nullable SingleMetricAnomalyDetector single, @Nullable MetricMathAnomalyDetector math) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.DimensionFilter;
 import software.amazon.awssdk.services.cloudwatch.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.cloudwatch.model.ListMetricsRequest;
@@ -17,7 +16,7 @@ import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataRequest;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataResponse;
 
 /// Metrics: reported, listed, read.
-final class CloudWatchMetrics implements CloudWatchClient {
+final class CloudWatchMetrics implements CloudWatchPart {
   private static final int PAGE = 500;
   private static final int DATUMS_MAX = 1000;
   private static final Set<Integer> PERIODS = Set.of(1, 5, 10, 20, 30);
@@ -31,14 +30,6 @@ final class CloudWatchMetrics implements CloudWatchClient {
     this.stored = stored;
     this.evaluator = evaluator;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   static AwsServiceException invalid(String message) {
     return Errors.of(

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.Datapoint;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
@@ -23,7 +22,7 @@ import software.amazon.awssdk.services.cloudwatch.model.ScanBy;
 import software.amazon.awssdk.services.cloudwatch.model.StatusCode;
 
 /// Metrics as they are read: single statistics, and queries with metric math.
-final class CloudWatchReads implements CloudWatchClient {
+final class CloudWatchReads implements CloudWatchPart {
   private static final int DATAPOINTS_MAX = 1440;
   private static final int QUERIES_MAX = 500;
   private static final int DATAPOINTS_PER_PAGE = 100_800;
@@ -33,14 +32,6 @@ final class CloudWatchReads implements CloudWatchClient {
   CloudWatchReads(MetricStore stored) {
     this.stored = stored;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetMetricStatisticsResponse getMetricStatistics(GetMetricStatisticsRequest request) {

@@ -11,7 +11,6 @@ import dev.terrarium.services.cloudwatch.MetricStore.AlarmKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.DeleteInsightRulesRequest;
 import software.amazon.awssdk.services.cloudwatch.model.DeleteInsightRulesResponse;
 import software.amazon.awssdk.services.cloudwatch.model.DescribeInsightRulesRequest;
@@ -29,7 +28,7 @@ import software.amazon.awssdk.services.cloudwatch.model.PutInsightRuleResponse;
 import software.amazon.awssdk.services.cloudwatch.model.ResourceNotFoundException;
 
 /// Contributor Insights: rules, and the reports that [InsightReport] makes of logs.
-final class CloudWatchRules implements CloudWatchClient {
+final class CloudWatchRules implements CloudWatchPart {
   private static final String ENABLED = "ENABLED";
   private static final String DISABLED = "DISABLED";
 
@@ -52,14 +51,6 @@ final class CloudWatchRules implements CloudWatchClient {
   void tags(CloudWatchTags found) {
     tags = found;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   boolean exists(AlarmKey key) {
     return rules.contains(key);

@@ -11,7 +11,6 @@ import dev.terrarium.kernel.store.PojoCodec;
 import dev.terrarium.services.cloudwatch.MetricStore.AlarmKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.DeleteMetricStreamRequest;
 import software.amazon.awssdk.services.cloudwatch.model.DeleteMetricStreamResponse;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricStreamRequest;
@@ -30,7 +29,7 @@ import software.amazon.awssdk.services.cloudwatch.model.StopMetricStreamsRequest
 import software.amazon.awssdk.services.cloudwatch.model.StopMetricStreamsResponse;
 
 /// Metric streams: made, started, stopped; [StreamSender] sends.
-final class CloudWatchStreams implements CloudWatchClient {
+final class CloudWatchStreams implements CloudWatchPart {
   private static final String RUNNING = "running";
   private static final String STOPPED = "stopped";
 
@@ -55,14 +54,6 @@ final class CloudWatchStreams implements CloudWatchClient {
   void tags(CloudWatchTags found) {
     tags = found;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   boolean exists(AlarmKey key) {
     return streams.contains(key);

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.ListTagsForResourceRequest;
 import software.amazon.awssdk.services.cloudwatch.model.ListTagsForResourceResponse;
 import software.amazon.awssdk.services.cloudwatch.model.ResourceNotFoundException;
@@ -25,7 +24,7 @@ import software.amazon.awssdk.services.cloudwatch.model.UntagResourceRequest;
 import software.amazon.awssdk.services.cloudwatch.model.UntagResourceResponse;
 
 /// The tags of alarms, rules and streams.
-final class CloudWatchTags implements CloudWatchClient {
+final class CloudWatchTags implements CloudWatchPart {
   private static final int TAGS_MAX = 50;
 
   private final Cloud cloud;
@@ -43,14 +42,6 @@ final class CloudWatchTags implements CloudWatchClient {
             KeyCodec.STRING,
             Codec.of(1, (map, writer) -> writer.strings(map), BinaryReader::strings));
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   /// Tags something new.
   void create(Batch batch, String arn, List<Tag> list) {

@@ -2,25 +2,19 @@ package dev.terrarium.services.iam;
 
 import static dev.terrarium.services.iam.IamResourceTypes.change;
 import static dev.terrarium.services.iam.IamResourceTypes.changeDocuments;
-import static dev.terrarium.services.iam.IamResourceTypes.ifThere;
 import static dev.terrarium.services.iam.IamResourceTypes.inline;
 import static dev.terrarium.services.iam.IamResourceTypes.text;
 import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.terrarium.kernel.Json;
-import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
 
 /// `AWS::IAM::Group`.
-final class GroupType implements ResourceType {
-  private final IamClient iam;
-
+final class GroupType extends IdentityType {
   GroupType(IamClient iam) {
-    this.iam = iam;
+    super(iam, "GroupName", 128);
   }
 
   @Override
@@ -38,23 +32,13 @@ final class GroupType implements ResourceType {
   }
 
   @Override
-  public Resource create(Request request) {
-    var properties = request.properties();
-    var name = text(properties, "GroupName", request.generatedName(128));
-    iam.createGroup(create -> create.groupName(name).path(text(properties, "Path")));
-    apply(name, Json.object(), properties);
-    return describe(name);
+  void make(String name, Request request) {
+    iam.createGroup(create -> create.groupName(name).path(text(request.properties(), "Path")));
   }
 
   @Override
-  public Resource createAgain(Request request) {
-    try {
-      return create(request);
-    } catch (EntityAlreadyExistsException e) {
-      var name = text(request.properties(), "GroupName", request.generatedName(128));
-      apply(name, Json.object(), request.properties());
-      return describe(name);
-    }
+  void remove(String name) {
+    iam.deleteGroup(delete -> delete.groupName(name));
   }
 
   @Override
@@ -66,7 +50,8 @@ final class GroupType implements ResourceType {
     return describe(name);
   }
 
-  private void apply(String name, ObjectNode before, ObjectNode now) {
+  @Override
+  void apply(String name, ObjectNode before, ObjectNode now) {
     change(
         texts(before, "ManagedPolicyArns"),
         texts(now, "ManagedPolicyArns"),
@@ -81,15 +66,7 @@ final class GroupType implements ResourceType {
   }
 
   @Override
-  public void delete(Request request, Resource current) {
-    var name = current.physicalId();
-    ifThere(() -> {
-      apply(name, request.properties(), Json.object());
-      iam.deleteGroup(delete -> delete.groupName(name));
-    });
-  }
-
-  private Resource describe(String name) {
+  Resource describe(String name) {
     var group = iam.getGroup(get -> get.groupName(name)).group();
     return IamResourceTypes.resource(group.groupName(), Map.of("Arn", group.arn()));
   }

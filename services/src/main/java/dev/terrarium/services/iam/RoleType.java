@@ -3,7 +3,6 @@ package dev.terrarium.services.iam;
 import static dev.terrarium.services.iam.IamResourceTypes.change;
 import static dev.terrarium.services.iam.IamResourceTypes.changeDocuments;
 import static dev.terrarium.services.iam.IamResourceTypes.document;
-import static dev.terrarium.services.iam.IamResourceTypes.ifThere;
 import static dev.terrarium.services.iam.IamResourceTypes.inline;
 import static dev.terrarium.services.iam.IamResourceTypes.number;
 import static dev.terrarium.services.iam.IamResourceTypes.tags;
@@ -11,20 +10,14 @@ import static dev.terrarium.services.iam.IamResourceTypes.text;
 import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.terrarium.kernel.Json;
-import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
-import software.amazon.awssdk.services.iam.model.Tag;
 
 /// `AWS::IAM::Role`.
-final class RoleType implements ResourceType {
-  private final IamClient iam;
-
+final class RoleType extends IdentityType {
   RoleType(IamClient iam) {
-    this.iam = iam;
+    super(iam, "RoleName", 64);
   }
 
   @Override
@@ -47,9 +40,8 @@ final class RoleType implements ResourceType {
   }
 
   @Override
-  public Resource create(Request request) {
+  void make(String name, Request request) {
     var properties = request.properties();
-    var name = text(properties, "RoleName", request.generatedName(64));
     iam.createRole(create ->
         create
             .roleName(name)
@@ -59,19 +51,11 @@ final class RoleType implements ResourceType {
             .maxSessionDuration(number(properties, "MaxSessionDuration"))
             .permissionsBoundary(text(properties, "PermissionsBoundary"))
             .tags(tags(request)));
-    apply(name, Json.object(), properties);
-    return describe(name);
   }
 
   @Override
-  public Resource createAgain(Request request) {
-    try {
-      return create(request);
-    } catch (EntityAlreadyExistsException e) {
-      var name = text(request.properties(), "RoleName", request.generatedName(64));
-      apply(name, Json.object(), request.properties());
-      return describe(name);
-    }
+  void remove(String name) {
+    iam.deleteRole(delete -> delete.roleName(name));
   }
 
   @Override
@@ -94,24 +78,18 @@ final class RoleType implements ResourceType {
     } else if (previous.has("PermissionsBoundary")) {
       iam.deleteRolePermissionsBoundary(delete -> delete.roleName(name));
     }
-    var wanted = tags(request);
     var present = iam.getRole(get -> get.roleName(name)).role().tags();
-    var gone =
-        present.stream()
-            .map(Tag::key)
-            .filter(key -> wanted.stream().noneMatch(tag -> tag.key().equals(key)))
-            .toList();
-    if (!gone.isEmpty()) {
-      iam.untagRole(untag -> untag.roleName(name).tagKeys(gone));
-    }
-    if (!wanted.isEmpty()) {
-      iam.tagRole(tag -> tag.roleName(name).tags(wanted));
-    }
+    changeTags(
+        present,
+        tags(request),
+        gone -> iam.untagRole(untag -> untag.roleName(name).tagKeys(gone)),
+        now -> iam.tagRole(tag -> tag.roleName(name).tags(now)));
     apply(name, previous, properties);
     return describe(name);
   }
 
-  private void apply(String name, ObjectNode before, ObjectNode now) {
+  @Override
+  void apply(String name, ObjectNode before, ObjectNode now) {
     change(
         texts(before, "ManagedPolicyArns"),
         texts(now, "ManagedPolicyArns"),
@@ -126,15 +104,7 @@ final class RoleType implements ResourceType {
   }
 
   @Override
-  public void delete(Request request, Resource current) {
-    var name = current.physicalId();
-    ifThere(() -> {
-      apply(name, request.properties(), Json.object());
-      iam.deleteRole(delete -> delete.roleName(name));
-    });
-  }
-
-  private Resource describe(String name) {
+  Resource describe(String name) {
     var role = iam.getRole(get -> get.roleName(name)).role();
     return IamResourceTypes.resource(
         role.roleName(), Map.of("Arn", role.arn(), "RoleId", role.roleId()));

@@ -10,20 +10,14 @@ import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.terrarium.kernel.Json;
-import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
-import software.amazon.awssdk.services.iam.model.Tag;
 
 /// `AWS::IAM::User`.
-final class UserType implements ResourceType {
-  private final IamClient iam;
-
+final class UserType extends IdentityType {
   UserType(IamClient iam) {
-    this.iam = iam;
+    super(iam, "UserName", 64);
   }
 
   @Override
@@ -45,28 +39,19 @@ final class UserType implements ResourceType {
   }
 
   @Override
-  public Resource create(Request request) {
+  void make(String name, Request request) {
     var properties = request.properties();
-    var name = text(properties, "UserName", request.generatedName(64));
     iam.createUser(create ->
         create
             .userName(name)
             .path(text(properties, "Path"))
             .permissionsBoundary(text(properties, "PermissionsBoundary"))
             .tags(tags(request)));
-    apply(name, Json.object(), properties);
-    return describe(name);
   }
 
   @Override
-  public Resource createAgain(Request request) {
-    try {
-      return create(request);
-    } catch (EntityAlreadyExistsException e) {
-      var name = text(request.properties(), "UserName", request.generatedName(64));
-      apply(name, Json.object(), request.properties());
-      return describe(name);
-    }
+  void remove(String name) {
+    iam.deleteUser(delete -> delete.userName(name));
   }
 
   @Override
@@ -80,23 +65,17 @@ final class UserType implements ResourceType {
     } else if (previous.has("PermissionsBoundary")) {
       iam.deleteUserPermissionsBoundary(delete -> delete.userName(name));
     }
-    var wanted = tags(request);
-    var gone =
-        iam.getUser(get -> get.userName(name)).user().tags().stream()
-            .map(Tag::key)
-            .filter(key -> wanted.stream().noneMatch(tag -> tag.key().equals(key)))
-            .toList();
-    if (!gone.isEmpty()) {
-      iam.untagUser(untag -> untag.userName(name).tagKeys(gone));
-    }
-    if (!wanted.isEmpty()) {
-      iam.tagUser(tag -> tag.userName(name).tags(wanted));
-    }
+    changeTags(
+        iam.getUser(get -> get.userName(name)).user().tags(),
+        tags(request),
+        gone -> iam.untagUser(untag -> untag.userName(name).tagKeys(gone)),
+        now -> iam.tagUser(tag -> tag.userName(name).tags(now)));
     apply(name, previous, properties);
     return describe(name);
   }
 
-  private void apply(String name, ObjectNode before, ObjectNode now) {
+  @Override
+  void apply(String name, ObjectNode before, ObjectNode now) {
     change(
         texts(before, "Groups"),
         texts(now, "Groups"),
@@ -133,15 +112,7 @@ final class UserType implements ResourceType {
   }
 
   @Override
-  public void delete(Request request, Resource current) {
-    var name = current.physicalId();
-    ifThere(() -> {
-      apply(name, request.properties(), Json.object());
-      iam.deleteUser(delete -> delete.userName(name));
-    });
-  }
-
-  private Resource describe(String name) {
+  Resource describe(String name) {
     var user = iam.getUser(get -> get.userName(name)).user();
     return IamResourceTypes.resource(user.userName(), Map.of("Arn", user.arn()));
   }

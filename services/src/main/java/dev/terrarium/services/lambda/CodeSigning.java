@@ -13,14 +13,13 @@ import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Code signing configurations and the functions that have one.
 ///
 /// Nobody signs code here: every package is unsigned, which a configuration that warns lets pass
 /// and one that enforces refuses.
-final class CodeSigning implements LambdaClient {
+final class CodeSigning implements LambdaPart {
   private static final String SETTING = "signing";
   private static final String PREFIX = "code-signing-config:";
 
@@ -52,14 +51,6 @@ final class CodeSigning implements LambdaClient {
             new PojoCodec<>(CodeSigningConfig::builder));
     tags.known(PREFIX, arn -> configs.contains(key(arn.toString())));
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   /// Refuses unsigned code where a configuration wants signatures.
   ///

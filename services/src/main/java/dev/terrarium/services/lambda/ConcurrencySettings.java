@@ -4,11 +4,10 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Reserved and provisioned concurrency, and what an account has of it.
-final class ConcurrencySettings implements LambdaClient {
+final class ConcurrencySettings implements LambdaPart {
   private final Cloud cloud;
   private final LambdaState state;
   private final Concurrency concurrency;
@@ -27,14 +26,6 @@ final class ConcurrencySettings implements LambdaClient {
     this.dispatcher = dispatcher;
     this.configurations = new Configurations(cloud, layers);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   /// Starts again what is provisioned.
   void resume() {

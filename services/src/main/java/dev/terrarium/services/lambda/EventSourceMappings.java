@@ -14,13 +14,12 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// Event source mappings: making, changing, showing, removing them. [MappingPollers] runs them.
-final class EventSourceMappings implements LambdaClient, AutoCloseable {
+final class EventSourceMappings implements LambdaPart, AutoCloseable {
   private static final int QUEUE_BATCH_DEFAULT = 10;
   private static final int STREAM_BATCH_DEFAULT = 100;
   private static final int POLLERS_MIN_DEFAULT = 2;
@@ -41,11 +40,6 @@ final class EventSourceMappings implements LambdaClient, AutoCloseable {
     tags.known(
         PREFIX,
         arn -> state.mapping(arn.scope(), arn.resource().substring(PREFIX.length())) != null);
-  }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
   }
 
   @Override

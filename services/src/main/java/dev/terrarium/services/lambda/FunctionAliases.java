@@ -4,11 +4,10 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Aliases: names for versions, with a second version for a part of the traffic.
-final class FunctionAliases implements LambdaClient {
+final class FunctionAliases implements LambdaPart {
   private final Cloud cloud;
   private final LambdaState state;
 
@@ -16,14 +15,6 @@ final class FunctionAliases implements LambdaClient {
     this.cloud = cloud;
     this.state = state;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateAliasResponse createAlias(CreateAliasRequest request) {

@@ -2,7 +2,6 @@ package dev.terrarium.services.lambda;
 
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.GetFunctionRecursionConfigRequest;
 import software.amazon.awssdk.services.lambda.model.GetFunctionRecursionConfigResponse;
 import software.amazon.awssdk.services.lambda.model.GetRuntimeManagementConfigRequest;
@@ -16,7 +15,7 @@ import software.amazon.awssdk.services.lambda.model.UpdateRuntimeOn;
 
 /// Two settings of functions that stand by themselves: when their runtime is updated, and whether
 /// loops through other services are ended.
-final class FunctionSettings implements LambdaClient {
+final class FunctionSettings implements LambdaPart {
   private static final String RUNTIME = "runtime:";
   private static final String RECURSION = "recursion";
 
@@ -25,14 +24,6 @@ final class FunctionSettings implements LambdaClient {
   FunctionSettings(LambdaState state) {
     this.state = state;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   /// Whether a function's owner wants loops to be ended.
   static boolean endsLoops(LambdaState state, FunctionKey function) {

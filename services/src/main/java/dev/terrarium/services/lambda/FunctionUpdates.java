@@ -6,11 +6,10 @@ import dev.terrarium.services.lambda.LambdaState.Function;
 import dev.terrarium.services.lambda.LambdaState.Version;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Changing `$LATEST`, and publishing what it is.
-final class FunctionUpdates implements LambdaClient {
+final class FunctionUpdates implements LambdaPart {
   private final LambdaState state;
   private final CodeSource source;
   private final CodeStore code;
@@ -32,14 +31,6 @@ final class FunctionUpdates implements LambdaClient {
     this.dispatcher = dispatcher;
     this.configurations = new Configurations(cloud, layers);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public UpdateFunctionCodeResponse updateFunctionCode(UpdateFunctionCodeRequest request) {

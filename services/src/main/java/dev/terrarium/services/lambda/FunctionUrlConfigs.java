@@ -6,11 +6,10 @@ import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import java.util.ArrayList;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Function URLs: making, showing and removing them. [FunctionUrls] serves them.
-final class FunctionUrlConfigs implements LambdaClient {
+final class FunctionUrlConfigs implements LambdaPart {
   private final Cloud cloud;
   private final LambdaState state;
   private final Configurations configurations;
@@ -20,14 +19,6 @@ final class FunctionUrlConfigs implements LambdaClient {
     this.state = state;
     this.configurations = new Configurations(cloud, layers);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateFunctionUrlConfigResponse createFunctionUrlConfig(

@@ -6,11 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Invoking functions.
-final class Invocations implements LambdaClient {
+final class Invocations implements LambdaPart {
   /// The largest event and answer of a synchronous invocation.
   static final int SYNC_BYTES_MAX = 6 * 1024 * 1024;
 
@@ -28,14 +27,6 @@ final class Invocations implements LambdaClient {
     this.dispatcher = dispatcher;
     this.events = events;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public InvokeResponse invoke(InvokeRequest request) {

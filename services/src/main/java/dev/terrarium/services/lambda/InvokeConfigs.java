@@ -4,11 +4,10 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// What is done with asynchronous events that fail or succeed: retries, age, destinations.
-final class InvokeConfigs implements LambdaClient {
+final class InvokeConfigs implements LambdaPart {
   private final Cloud cloud;
   private final LambdaState state;
 
@@ -16,14 +15,6 @@ final class InvokeConfigs implements LambdaClient {
     this.cloud = cloud;
     this.state = state;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public PutFunctionEventInvokeConfigResponse putFunctionEventInvokeConfig(

@@ -11,11 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Functions: making, showing and removing them.
-final class LambdaFunctions implements LambdaClient {
+final class LambdaFunctions implements LambdaPart {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9-_]{1,64}");
 
   private final Cloud cloud;
@@ -44,14 +43,6 @@ final class LambdaFunctions implements LambdaClient {
     this.concurrency = concurrency;
     this.configurations = new Configurations(cloud, layers);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateFunctionResponse createFunction(CreateFunctionRequest request) {

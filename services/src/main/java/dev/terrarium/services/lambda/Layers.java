@@ -14,11 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Layers and their versions.
-final class Layers implements LambdaClient {
+final class Layers implements LambdaPart {
   private final Cloud cloud;
   private final LambdaState state;
   private final LayerStore layers;
@@ -32,14 +31,6 @@ final class Layers implements LambdaClient {
     this.source = new CodeSource(cloud, code);
     this.configurations = new Configurations(cloud, layers);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public PublishLayerVersionResponse publishLayerVersion(PublishLayerVersionRequest request) {

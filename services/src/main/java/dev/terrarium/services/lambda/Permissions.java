@@ -9,11 +9,10 @@ import dev.terrarium.services.lambda.LambdaState.QualifiedKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// The policies on functions, statement by statement.
-final class Permissions implements LambdaClient {
+final class Permissions implements LambdaPart {
   private static final int POLICY_BYTES_MAX = 20_480;
 
   private final Cloud cloud;
@@ -23,14 +22,6 @@ final class Permissions implements LambdaClient {
     this.cloud = cloud;
     this.state = state;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public AddPermissionResponse addPermission(AddPermissionRequest request) {

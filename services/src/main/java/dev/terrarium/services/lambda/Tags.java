@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.ListTagsRequest;
 import software.amazon.awssdk.services.lambda.model.ListTagsResponse;
 import software.amazon.awssdk.services.lambda.model.TagResourceRequest;
@@ -22,7 +21,7 @@ import software.amazon.awssdk.services.lambda.model.UntagResourceResponse;
 
 /// Tags: those of functions are part of the function, those of event source mappings and code
 /// signing configurations stand by themselves.
-final class Tags implements LambdaClient {
+final class Tags implements LambdaPart {
   private static final int TAGS_MAX = 50;
 
   private final LambdaState state;
@@ -51,14 +50,6 @@ final class Tags implements LambdaClient {
   void known(String prefix, Predicate<Arn> exists) {
     kinds.put(prefix, exists);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   static void check(Map<String, String> tags) {
     if (tags.size() > TAGS_MAX) {

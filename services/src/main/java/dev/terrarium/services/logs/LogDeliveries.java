@@ -7,12 +7,11 @@ import dev.terrarium.kernel.Errors;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Vended logs: where services are to deliver theirs. Kept for whoever sets them up; a service that
 /// vends logs reads them.
-final class LogDeliveries implements CloudWatchLogsClient {
+final class LogDeliveries implements LogsPart {
   private static final String NAME = "[\\w-]{1,60}";
 
   private final Cloud cloud;
@@ -30,14 +29,6 @@ final class LogDeliveries implements CloudWatchLogsClient {
     this.policies = new Kept<>(store, "logs.deliveryDestinationPolicies", Policy::builder);
     this.deliveries = new Kept<>(store, "logs.deliveries", Delivery::builder);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private static AwsServiceException validation(String message) {
     return Errors.of(ValidationException.builder(), 400, "ValidationException", message);

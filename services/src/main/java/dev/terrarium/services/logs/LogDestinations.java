@@ -4,11 +4,10 @@ import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import java.util.Set;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Destinations, by which other accounts subscribe streams to their logs, and saved queries.
-final class LogDestinations implements CloudWatchLogsClient {
+final class LogDestinations implements LogsPart {
   private final Cloud cloud;
   private final LogsState state;
   private final Kept<QueryDefinition> definitions;
@@ -18,14 +17,6 @@ final class LogDestinations implements CloudWatchLogsClient {
     this.state = state;
     this.definitions = new Kept<>(cloud.store(), "logs.queryDefinitions", QueryDefinition::builder);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public PutDestinationResponse putDestination(PutDestinationRequest request) {

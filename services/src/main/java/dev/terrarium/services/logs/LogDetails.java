@@ -9,11 +9,10 @@ import java.util.Comparator;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// What groups hold: their fields, and themselves by pattern.
-final class LogDetails implements CloudWatchLogsClient {
+final class LogDetails implements LogsPart {
   private static final int EVENTS_MAX = 10_000;
 
   private final Cloud cloud;
@@ -23,14 +22,6 @@ final class LogDetails implements CloudWatchLogsClient {
     this.cloud = cloud;
     this.state = state;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   /// The fields of the events of the last fifteen minutes, or of eight minutes around a moment.
   @Override

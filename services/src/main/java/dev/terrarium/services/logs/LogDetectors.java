@@ -6,12 +6,11 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.services.logs.LogsState.GroupKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Log anomaly detectors: kept, switched and described. None is ever trained, so none finds
 /// anything.
-final class LogDetectors implements CloudWatchLogsClient {
+final class LogDetectors implements LogsPart {
   private final Cloud cloud;
   private final LogsState state;
   private final Kept<AnomalyDetector> detectors;
@@ -21,14 +20,6 @@ final class LogDetectors implements CloudWatchLogsClient {
     this.state = state;
     this.detectors = new Kept<>(cloud.store(), "logs.detectors", AnomalyDetector::builder);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateLogAnomalyDetectorResponse createLogAnomalyDetector(

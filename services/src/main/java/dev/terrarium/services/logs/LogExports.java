@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.zip.GZIPOutputStream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -28,7 +27,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 ///
 /// One object per stream and part: `<prefix>/<task>/<stream>/000000.gz`. Tasks run one after the
 /// other behind a durable timer, so that one survives a restart.
-final class LogExports implements CloudWatchLogsClient {
+final class LogExports implements LogsPart {
   private static final String TIMER = "logs.export";
   private static final int PART_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -42,14 +41,6 @@ final class LogExports implements CloudWatchLogsClient {
     this.tasks = new Kept<>(cloud.store(), "logs.exports", ExportTask::builder);
     cloud.timers().handle(TIMER, this::start);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateExportTaskResponse createExportTask(CreateExportTaskRequest request) {

@@ -8,11 +8,10 @@ import dev.terrarium.services.logs.LogsState.GroupKey;
 import java.util.ArrayList;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Subscription filters and metric filters.
-final class LogFilters implements CloudWatchLogsClient {
+final class LogFilters implements LogsPart {
   private static final Set<String> DESTINATIONS = Set.of("lambda", "kinesis", "firehose", "logs");
   private static final int SUBSCRIPTIONS_MAX = 2;
   private static final int METRIC_FILTERS_MAX = 100;
@@ -26,14 +25,6 @@ final class LogFilters implements CloudWatchLogsClient {
     this.cloud = cloud;
     this.state = state;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public PutSubscriptionFilterResponse putSubscriptionFilter(PutSubscriptionFilterRequest request) {

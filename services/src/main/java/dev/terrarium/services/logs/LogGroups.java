@@ -18,11 +18,10 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Log groups: their life, retention, tags.
-final class LogGroups implements CloudWatchLogsClient {
+final class LogGroups implements LogsPart {
   private static final String RETENTION = "logs.retention";
   private static final Duration SWEEP = Duration.ofDays(1);
   private static final Pattern NAME = Pattern.compile("[\\.\\-_/#A-Za-z0-9]+");
@@ -40,14 +39,6 @@ final class LogGroups implements CloudWatchLogsClient {
     this.state = state;
     cloud.timers().handle(RETENTION, this::sweep);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateLogGroupResponse createLogGroup(CreateLogGroupRequest request) {

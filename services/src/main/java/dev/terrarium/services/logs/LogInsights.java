@@ -21,14 +21,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// CloudWatch Logs Insights: queries over the events of groups.
 ///
 /// A query is kept for a week as it was asked; its rows are found when they are asked for, so that
 /// a query costs nothing while nobody looks.
-final class LogInsights implements CloudWatchLogsClient {
+final class LogInsights implements LogsPart {
   private static final int EVENTS_MAX = 200_000;
   private static final int ROWS_MAX = 10_000;
   private static final int GROUPS_MAX = 50;
@@ -67,14 +66,6 @@ final class LogInsights implements CloudWatchLogsClient {
                   return new Asked(REQUEST.read(reader), created);
                 }));
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public StartQueryResponse startQuery(StartQueryRequest request) {

@@ -9,14 +9,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Policies of resources, of accounts, of indexes.
 ///
 /// Of account policies, subscription filters are carried out and field indexes kept, for they only
 /// make queries faster. The other kinds are refused by name.
-final class LogPolicies implements CloudWatchLogsClient {
+final class LogPolicies implements LogsPart {
   private static final int POLICIES_MAX = 10;
   private static final int DOCUMENT_MAX = 5120;
   private static final int FIELDS_MAX = 20;
@@ -32,14 +31,6 @@ final class LogPolicies implements CloudWatchLogsClient {
     this.resources = new Kept<>(cloud.store(), "logs.resourcePolicies", ResourcePolicy::builder);
     this.indexes = new Kept<>(cloud.store(), "logs.indexPolicies", IndexPolicy::builder);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   static JsonNode document(@Nullable String text, String problem) {
     if (text == null) {

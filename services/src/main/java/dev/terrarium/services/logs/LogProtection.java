@@ -4,11 +4,10 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.services.logs.LogsState.GroupKey;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Data protection policies of groups; [LogsState#masked] applies them to what is read.
-final class LogProtection implements CloudWatchLogsClient {
+final class LogProtection implements LogsPart {
   private final Cloud cloud;
   private final LogsState state;
 
@@ -16,14 +15,6 @@ final class LogProtection implements CloudWatchLogsClient {
     this.cloud = cloud;
     this.state = state;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private GroupKey group(@Nullable String identifier) {
     if (identifier == null) {

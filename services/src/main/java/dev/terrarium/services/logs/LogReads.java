@@ -12,11 +12,10 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Reading events: one stream in either direction, or many streams merged by time.
-final class LogReads implements CloudWatchLogsClient {
+final class LogReads implements LogsPart {
   private static final int LIMIT_MAX = 10_000;
   private static final int BYTES_MAX = 1_048_576;
 
@@ -25,14 +24,6 @@ final class LogReads implements CloudWatchLogsClient {
   LogReads(LogsState state) {
     this.state = state;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetLogEventsResponse getLogEvents(GetLogEventsRequest request) {

@@ -8,11 +8,10 @@ import dev.terrarium.services.logs.LogsState.StreamKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Log streams.
-final class LogStreams implements CloudWatchLogsClient {
+final class LogStreams implements LogsPart {
   private final Cloud cloud;
   private final LogsState state;
 
@@ -20,14 +19,6 @@ final class LogStreams implements CloudWatchLogsClient {
     this.cloud = cloud;
     this.state = state;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateLogStreamResponse createLogStream(CreateLogStreamRequest request) {

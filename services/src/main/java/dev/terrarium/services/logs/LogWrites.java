@@ -12,11 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Writing events.
-final class LogWrites implements CloudWatchLogsClient {
+final class LogWrites implements LogsPart {
   private static final int BATCH_BYTES_MAX = 1_048_576;
   private static final int EVENTS_MAX = 10_000;
   private static final int EVENT_OVERHEAD_BYTES = 26;
@@ -30,14 +29,6 @@ final class LogWrites implements CloudWatchLogsClient {
     this.state = state;
     this.delivery = new LogDelivery(cloud, state);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   /// What the old protocol called the sequence token; accepted and given, but no longer needed.
   static String sequenceToken(long next) {

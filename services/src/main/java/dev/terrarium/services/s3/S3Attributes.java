@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Checksum;
 import software.amazon.awssdk.services.s3.model.GetObjectAttributesParts;
 import software.amazon.awssdk.services.s3.model.GetObjectAttributesRequest;
@@ -17,7 +16,7 @@ import software.amazon.awssdk.services.s3.model.RestoreObjectRequest;
 import software.amazon.awssdk.services.s3.model.RestoreObjectResponse;
 
 /// Attributes of objects, and bringing archived ones back.
-final class S3Attributes implements S3Client {
+final class S3Attributes implements S3Part {
   private static final String RESTORED = "s3.restored";
   private static final Set<String> ATTRIBUTES =
       Set.of("ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize");
@@ -41,14 +40,6 @@ final class S3Attributes implements S3Client {
             timer ->
                 cloud.background("s3", "restore", cloud.defaultScope(), () -> restored(timer)));
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetObjectAttributesResponse getObjectAttributes(GetObjectAttributesRequest request) {

@@ -2,24 +2,15 @@ package dev.terrarium.services.s3;
 
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Json;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.*;
 
 /// Who may use a bucket: policy, access control list, public access block, object ownership.
-final class S3BucketAccess implements S3Client {
+final class S3BucketAccess implements S3Part {
   private final Buckets buckets;
 
   S3BucketAccess(Buckets buckets) {
     this.buckets = buckets;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetBucketPolicyResponse getBucketPolicy(GetBucketPolicyRequest request) {

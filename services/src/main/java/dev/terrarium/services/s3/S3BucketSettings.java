@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.*;
 
 /// Configurations of a bucket that stand for themselves: versioning, tags, encryption, CORS,
 /// website, payment, acceleration, object lock.
-final class S3BucketSettings implements S3Client {
+final class S3BucketSettings implements S3Part {
   private static final Set<String> CORS_METHODS = Set.of("GET", "PUT", "HEAD", "POST", "DELETE");
 
   private final Buckets buckets;
@@ -17,14 +16,6 @@ final class S3BucketSettings implements S3Client {
   S3BucketSettings(Buckets buckets) {
     this.buckets = buckets;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetBucketVersioningResponse getBucketVersioning(GetBucketVersioningRequest request) {

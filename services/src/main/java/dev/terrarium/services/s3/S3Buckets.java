@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 import software.amazon.awssdk.services.s3.model.CreateBucketResponse;
 import software.amazon.awssdk.services.s3.model.DeleteBucketRequest;
@@ -26,7 +25,7 @@ import software.amazon.awssdk.services.s3.model.PublicAccessBlockConfiguration;
 import software.amazon.awssdk.services.s3.model.Tagging;
 
 /// Making, finding and removing buckets.
-final class S3Buckets implements S3Client {
+final class S3Buckets implements S3Part {
   /// AWS's default quota of buckets per account.
   private static final int BUCKETS_MAX = 10_000;
 
@@ -44,14 +43,6 @@ final class S3Buckets implements S3Client {
     this.objects = objects;
     this.uploads = uploads;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateBucketResponse createBucket(CreateBucketRequest request) {

@@ -1,13 +1,12 @@
 package dev.terrarium.services.s3;
 
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.*;
 
 /// Configurations of which a bucket may have many, by id: analytics, inventory, request metrics,
 /// intelligent tiering. Inventories are written by [Inventories]; the others are kept, for what
 /// they ask of S3 (a report of access patterns, metrics of requests, another price) shows nowhere
 /// else.
-final class S3Configurations implements S3Client {
+final class S3Configurations implements S3Part {
   private final Buckets buckets;
   private final Configurations stored;
   private final Inventories inventories;
@@ -17,14 +16,6 @@ final class S3Configurations implements S3Client {
     this.stored = stored;
     this.inventories = inventories;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public PutBucketAnalyticsConfigurationResponse putBucketAnalyticsConfiguration(

@@ -9,7 +9,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
@@ -19,7 +18,7 @@ import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Error;
 
 /// Deleting objects, one or a thousand.
-final class S3Deletes implements S3Client {
+final class S3Deletes implements S3Part {
   private static final int KEYS_MAX = 1000;
 
   private final Cloud cloud;
@@ -33,14 +32,6 @@ final class S3Deletes implements S3Client {
     this.objects = objects;
     this.hooks = hooks;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public DeleteObjectResponse deleteObject(DeleteObjectRequest request) {

@@ -13,7 +13,6 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
@@ -21,7 +20,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Request;
 
 /// Reading objects.
-final class S3Gets implements S3Client {
+final class S3Gets implements S3Part {
   private final Cloud cloud;
   private final Buckets buckets;
   private final ObjectTable objects;
@@ -33,14 +32,6 @@ final class S3Gets implements S3Client {
     this.objects = objects;
     this.bodies = bodies;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public HeadObjectResponse headObject(HeadObjectRequest request) {

@@ -6,11 +6,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.*;
 
 /// Lifecycle configuration of buckets.
-final class S3Lifecycle implements S3Client {
+final class S3Lifecycle implements S3Part {
   private static final int RULES_MAX = 1000;
 
   private final Cloud cloud;
@@ -22,14 +21,6 @@ final class S3Lifecycle implements S3Client {
     this.buckets = buckets;
     this.lifecycles = lifecycles;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetBucketLifecycleConfigurationResponse getBucketLifecycleConfiguration(

@@ -4,7 +4,6 @@ import dev.terrarium.kernel.Cloud;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.DeleteMarkerEntry;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
@@ -17,7 +16,7 @@ import software.amazon.awssdk.services.s3.model.ObjectVersion;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Listing objects and versions.
-final class S3Listing implements S3Client {
+final class S3Listing implements S3Part {
   private final Cloud cloud;
   private final Buckets buckets;
   private final ObjectTable objects;
@@ -27,14 +26,6 @@ final class S3Listing implements S3Client {
     this.buckets = buckets;
     this.objects = objects;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public ListObjectsV2Response listObjectsV2(ListObjectsV2Request request) {

@@ -1,23 +1,14 @@
 package dev.terrarium.services.s3;
 
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.*;
 
 /// Which buckets have their accesses logged, and where to.
-final class S3Logging implements S3Client {
+final class S3Logging implements S3Part {
   private final Buckets buckets;
 
   S3Logging(Buckets buckets) {
     this.buckets = buckets;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetBucketLoggingResponse getBucketLogging(GetBucketLoggingRequest request) {

@@ -6,7 +6,6 @@ import dev.terrarium.kernel.store.Batch;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
@@ -18,7 +17,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /// Uploading objects in parts.
-final class S3Multipart implements S3Client {
+final class S3Multipart implements S3Part {
   private static final int PARTS_MAX = 10_000;
 
   private final Cloud cloud;
@@ -48,14 +47,6 @@ final class S3Multipart implements S3Client {
     this.ids = ids;
     this.hooks = hooks;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateMultipartUploadResponse createMultipartUpload(CreateMultipartUploadRequest request) {

@@ -11,11 +11,10 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.*;
 
 /// Which events of a bucket are told to whom, and telling them.
-final class S3Notifications implements S3Client, Hooks.Hook {
+final class S3Notifications implements S3Part, Hooks.Hook {
   private final Cloud cloud;
   private final Buckets buckets;
   private final Deliveries deliveries;
@@ -25,14 +24,6 @@ final class S3Notifications implements S3Client, Hooks.Hook {
     this.buckets = buckets;
     this.deliveries = deliveries;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   /// One of the three kinds of configuration, which differ only in the destination.
   private record Rule(

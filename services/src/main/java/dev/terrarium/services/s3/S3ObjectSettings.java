@@ -5,7 +5,6 @@ import dev.terrarium.kernel.store.Batch;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectTaggingRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectTaggingResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectAclRequest;
@@ -30,7 +29,7 @@ import software.amazon.awssdk.services.s3.model.S3Request;
 
 /// What may be changed about an object without writing it anew: tags, access control list,
 /// retention and legal hold.
-final class S3ObjectSettings implements S3Client {
+final class S3ObjectSettings implements S3Part {
   private final Cloud cloud;
   private final Buckets buckets;
   private final ObjectTable objects;
@@ -42,14 +41,6 @@ final class S3ObjectSettings implements S3Client {
     this.objects = objects;
     this.hooks = hooks;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetObjectTaggingResponse getObjectTagging(GetObjectTaggingRequest request) {

@@ -5,13 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Request;
 
 /// Putting objects.
-final class S3Objects implements S3Client {
+final class S3Objects implements S3Part {
   static final long PUT_BYTES_MAX = 5L * 1024 * 1024 * 1024;
 
   private final Buckets buckets;
@@ -27,14 +26,6 @@ final class S3Objects implements S3Client {
     this.writes = writes;
     this.hooks = hooks;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public PutObjectResponse putObject(PutObjectRequest request, RequestBody body) {

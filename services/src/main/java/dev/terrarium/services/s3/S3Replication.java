@@ -8,11 +8,10 @@ import dev.terrarium.kernel.store.Batch;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.*;
 
 /// Replication configuration of buckets, and noticing what is to be replicated.
-final class S3Replication implements S3Client, Hooks.Hook {
+final class S3Replication implements S3Part, Hooks.Hook {
   private final Cloud cloud;
   private final Buckets buckets;
   private final ObjectTable objects;
@@ -24,14 +23,6 @@ final class S3Replication implements S3Client, Hooks.Hook {
     this.objects = objects;
     this.deliveries = deliveries;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetBucketReplicationResponse getBucketReplication(GetBucketReplicationRequest request) {

@@ -3,7 +3,6 @@ package dev.terrarium.services.s3;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.Initiator;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
@@ -14,7 +13,7 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.Part;
 
 /// Listing multipart uploads and their parts.
-final class S3Uploads implements S3Client {
+final class S3Uploads implements S3Part {
   private final Buckets buckets;
   private final Uploads uploads;
 
@@ -22,14 +21,6 @@ final class S3Uploads implements S3Client {
     this.buckets = buckets;
     this.uploads = uploads;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public ListPartsResponse listParts(ListPartsRequest request) {

@@ -1,11 +1,10 @@
 package dev.terrarium.services.s3;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.*;
 
 /// Website configuration and object lock configuration of buckets.
-final class S3Websites implements S3Client {
+final class S3Websites implements S3Part {
   private static final int ROUTING_RULES_MAX = 50;
 
   private final Buckets buckets;
@@ -13,14 +12,6 @@ final class S3Websites implements S3Client {
   S3Websites(Buckets buckets) {
     this.buckets = buckets;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetBucketWebsiteResponse getBucketWebsite(GetBucketWebsiteRequest request) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.CreatePlatformApplicationRequest;
 import software.amazon.awssdk.services.sns.model.CreatePlatformApplicationResponse;
 import software.amazon.awssdk.services.sns.model.CreatePlatformEndpointRequest;
@@ -39,7 +38,7 @@ import software.amazon.awssdk.services.sns.model.SetPlatformApplicationAttribute
 ///
 /// See *Mobile push notifications with Amazon SNS* in the developer guide. Nothing is sent to the
 /// push services; what would have been lies in the mailbox.
-final class SnsPlatforms implements SnsClient {
+final class SnsPlatforms implements SnsPart {
   private static final int PAGE = 100;
   private static final int USER_DATA_BYTES_MAX = 2048;
   private static final int TOKEN_BYTES_MAX = 4096;
@@ -67,14 +66,6 @@ final class SnsPlatforms implements SnsClient {
     this.cloud = cloud;
     this.platforms = platforms;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreatePlatformApplicationResponse createPlatformApplication(

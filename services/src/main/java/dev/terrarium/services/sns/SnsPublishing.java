@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sns.model.PublishBatchRequest;
@@ -30,7 +29,7 @@ import software.amazon.awssdk.services.sns.model.PublishRequest;
 import software.amazon.awssdk.services.sns.model.PublishResponse;
 
 /// Publishing: one or up to ten at once.
-final class SnsPublishing implements SnsClient {
+final class SnsPublishing implements SnsPart {
   private static final int BYTES_MAX = 256 * 1024;
   private static final int ENTRIES_MAX = 10;
   private static final Duration DEDUP = Duration.ofMinutes(5);
@@ -57,14 +56,6 @@ final class SnsPublishing implements SnsClient {
     this.workers = workers;
     this.deliverer = deliverer;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private record Wanted(
       @Nullable String message,

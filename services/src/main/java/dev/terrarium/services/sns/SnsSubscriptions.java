@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.ConfirmSubscriptionRequest;
 import software.amazon.awssdk.services.sns.model.ConfirmSubscriptionResponse;
 import software.amazon.awssdk.services.sns.model.GetSubscriptionAttributesRequest;
@@ -27,7 +26,7 @@ import software.amazon.awssdk.services.sns.model.UnsubscribeRequest;
 import software.amazon.awssdk.services.sns.model.UnsubscribeResponse;
 
 /// Subscriptions: made, confirmed, described, changed, ended.
-final class SnsSubscriptions implements SnsClient {
+final class SnsSubscriptions implements SnsPart {
   private static final int PAGE = 100;
   private final Cloud cloud;
   private final SnsStore stored;
@@ -40,14 +39,6 @@ final class SnsSubscriptions implements SnsClient {
     this.stored = stored;
     this.workers = workers;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public SubscribeResponse subscribe(SubscribeRequest request) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.ListTagsForResourceRequest;
 import software.amazon.awssdk.services.sns.model.ListTagsForResourceResponse;
 import software.amazon.awssdk.services.sns.model.Tag;
@@ -17,7 +16,7 @@ import software.amazon.awssdk.services.sns.model.UntagResourceRequest;
 import software.amazon.awssdk.services.sns.model.UntagResourceResponse;
 
 /// The tags of topics.
-final class SnsTags implements SnsClient {
+final class SnsTags implements SnsPart {
   private static final int TAGS_MAX = 50;
 
   private final SnsStore stored;
@@ -25,14 +24,6 @@ final class SnsTags implements SnsClient {
   SnsTags(SnsStore stored) {
     this.stored = stored;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   static void checkCount(int count) {
     if (count > TAGS_MAX) {

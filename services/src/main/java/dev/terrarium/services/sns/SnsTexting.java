@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.CheckIfPhoneNumberIsOptedOutRequest;
 import software.amazon.awssdk.services.sns.model.CheckIfPhoneNumberIsOptedOutResponse;
 import software.amazon.awssdk.services.sns.model.CreateSmsSandboxPhoneNumberRequest;
@@ -45,7 +44,7 @@ import software.amazon.awssdk.services.sns.model.VerifySmsSandboxPhoneNumberResp
 ///
 /// Accounts are out of the sandbox, so they may text everybody. Destinations can be registered and
 /// verified all the same; the one-time password lies in the mailbox.
-final class SnsTexting implements SnsClient {
+final class SnsTexting implements SnsPart {
   private static final String VERIFIED = "Verified";
   private static final int PAGE = 100;
   private static final Map<String, Predicate<String>> SETTABLE =
@@ -69,14 +68,6 @@ final class SnsTexting implements SnsClient {
     this.sandbox =
         new Keyspace<>(cloud.store(), "sns.sandbox", PhoneBook.PhoneKey.CODEC, Codec.STRING);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private static PhoneBook.PhoneKey key(@Nullable String number, String parameter) {
     if (number == null) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.AddPermissionRequest;
 import software.amazon.awssdk.services.sns.model.AddPermissionResponse;
 import software.amazon.awssdk.services.sns.model.CreateTopicRequest;
@@ -31,7 +30,7 @@ import software.amazon.awssdk.services.sns.model.SetTopicAttributesRequest;
 import software.amazon.awssdk.services.sns.model.SetTopicAttributesResponse;
 
 /// Topics themselves: made, described, changed, tagged, deleted.
-final class SnsTopics implements SnsClient {
+final class SnsTopics implements SnsPart {
   private static final int PAGE = 100;
   private static final Set<String> ACTIONS =
       Set.of(
@@ -55,14 +54,6 @@ final class SnsTopics implements SnsClient {
     this.stored = stored;
     this.archive = archive;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateTopicResponse createTopic(CreateTopicRequest request) {

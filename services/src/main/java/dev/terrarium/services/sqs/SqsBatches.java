@@ -8,7 +8,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequest;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
@@ -24,7 +23,7 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
 
 /// Up to ten at once; each succeeds or fails for itself.
-final class SqsBatches implements SqsClient {
+final class SqsBatches implements SqsPart {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,80}");
   private static final int ENTRIES_MAX = 10;
 
@@ -35,14 +34,6 @@ final class SqsBatches implements SqsClient {
     this.queues = queues;
     this.single = single;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public SendMessageBatchResponse sendMessageBatch(SendMessageBatchRequest request) {

@@ -5,7 +5,6 @@ import dev.terrarium.kernel.store.Batch;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityResponse;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageRequest;
@@ -17,7 +16,7 @@ import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
 
 /// Messages one by one: sent, received, made visible, deleted.
-final class SqsMessages implements SqsClient {
+final class SqsMessages implements SqsPart {
   private final Queues queues;
   private final Drafts drafts;
 
@@ -25,14 +24,6 @@ final class SqsMessages implements SqsClient {
     this.queues = queues;
     this.drafts = new Drafts(queues.cloud);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public SendMessageResponse sendMessage(SendMessageRequest request) {

@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.CancelMessageMoveTaskRequest;
 import software.amazon.awssdk.services.sqs.model.CancelMessageMoveTaskResponse;
 import software.amazon.awssdk.services.sqs.model.ListMessageMoveTasksRequest;
@@ -20,7 +19,7 @@ import software.amazon.awssdk.services.sqs.model.StartMessageMoveTaskRequest;
 import software.amazon.awssdk.services.sqs.model.StartMessageMoveTaskResponse;
 
 /// Redrives of dead letters, in the background; one that a crash interrupts goes on.
-final class SqsMoveTasks implements SqsClient {
+final class SqsMoveTasks implements SqsPart {
   private static final int PER_SECOND_MAX = 500;
 
   private final Queues queues;
@@ -34,14 +33,6 @@ final class SqsMoveTasks implements SqsClient {
       }
     }
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public StartMessageMoveTaskResponse startMessageMoveTask(StartMessageMoveTaskRequest request) {

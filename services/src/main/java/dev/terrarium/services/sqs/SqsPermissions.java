@@ -6,14 +6,13 @@ import dev.terrarium.kernel.Json;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
-import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.AddPermissionRequest;
 import software.amazon.awssdk.services.sqs.model.AddPermissionResponse;
 import software.amazon.awssdk.services.sqs.model.RemovePermissionRequest;
 import software.amazon.awssdk.services.sqs.model.RemovePermissionResponse;
 
 /// Statements of a queue's policy, added and removed by label.
-final class SqsPermissions implements SqsClient {
+final class SqsPermissions implements SqsPart {
   private static final Set<String> ACTIONS =
       Set.of(
           "*",
@@ -31,14 +30,6 @@ final class SqsPermissions implements SqsClient {
   SqsPermissions(Queues queues) {
     this.queues = queues;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public AddPermissionResponse addPermission(AddPermissionRequest request) {

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.CreateQueueRequest;
 import software.amazon.awssdk.services.sqs.model.CreateQueueResponse;
 import software.amazon.awssdk.services.sqs.model.DeleteQueueRequest;
@@ -37,7 +36,7 @@ import software.amazon.awssdk.services.sqs.model.UntagQueueRequest;
 import software.amazon.awssdk.services.sqs.model.UntagQueueResponse;
 
 /// Queues themselves: made, described, changed, tagged, purged, deleted.
-final class SqsQueues implements SqsClient {
+final class SqsQueues implements SqsPart {
   private static final Duration PURGE_PAUSE = Duration.ofSeconds(60);
   private static final int TAGS_MAX = 50;
 
@@ -46,14 +45,6 @@ final class SqsQueues implements SqsClient {
   SqsQueues(Queues queues) {
     this.queues = queues;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateQueueResponse createQueue(CreateQueueRequest request) {

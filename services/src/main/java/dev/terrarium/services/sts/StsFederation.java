@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityRequest;
 import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityResponse;
 import software.amazon.awssdk.services.sts.model.DecodeAuthorizationMessageRequest;
@@ -24,7 +23,7 @@ import software.amazon.awssdk.services.sts.model.InvalidAuthorizationMessageExce
 import software.amazon.awssdk.services.sts.model.PolicyDescriptorType;
 
 /// Roles for those whom an OpenID Connect provider vouches for.
-final class StsFederation implements StsClient {
+final class StsFederation implements StsPart {
   private static final String TAGS = "https://aws.amazon.com/tags";
   private static final String SOURCE_IDENTITY = "https://aws.amazon.com/source_identity";
 
@@ -37,14 +36,6 @@ final class StsFederation implements StsClient {
     this.roles = roles;
     this.identities = new WebIdentity(cloud);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   private static AwsServiceException denied() {
     return Errors.of(

@@ -9,7 +9,6 @@ import dev.terrarium.kernel.Principal;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.Credentials;
@@ -24,7 +23,7 @@ import software.amazon.awssdk.services.sts.model.GetSessionTokenResponse;
 import software.amazon.awssdk.services.sts.model.MalformedPolicyDocumentException;
 
 /// The operations of STS.
-final class StsService implements StsClient {
+final class StsService implements StsPart {
   private static final Pattern SESSION_NAME = Pattern.compile("[\\w+=,.@-]*");
   private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
   private static final int CHAINED_SECONDS_MAX = 3600;
@@ -38,14 +37,6 @@ final class StsService implements StsClient {
     this.sessions = sessions;
     this.roles = roles;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public GetCallerIdentityResponse getCallerIdentity(GetCallerIdentityRequest request) {
