@@ -41,6 +41,12 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--fault", description = "What is to go wrong.")
   private String fault = "";
 
+  @Option(
+      names = "--doubt",
+      paramLabel = "<times>",
+      description = "Then verify with a truth that is not true, so often; each must be noticed.")
+  private int doubts;
+
   @Option(names = "--real-time", description = "Wait for delays instead of moving the clock.")
   private boolean realTime;
 
@@ -68,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
     }
     var out = spec.commandLine().getOut();
     var folder = Files.createTempDirectory("terrarium-" + name + "-");
-    var options = new Run.Options(seed, scale, fault, realTime, folder);
+    var options = new Run.Options(seed, scale, fault, realTime, doubts, folder);
     try (var cloud = cloud(folder)) {
       var report = new Execution(system, options, cloud, out).run();
       if (keep) {

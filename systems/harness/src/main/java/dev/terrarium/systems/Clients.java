@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.services.sts.StsClient;
 /// Stock clients of one endpoint.
 public final class Clients {
   private final URI endpoint;
+  private final Region region;
 
   /// Made and unmade.
   public final CloudFormationClient cloudFormation;
@@ -53,9 +55,18 @@ public final class Clients {
   /// Who is asking.
   public final StsClient sts;
 
-  /// Clients of an endpoint.
+  /// Changes of tables.
+  public final DynamoDbStreamsClient streams;
+
+  /// Clients of an endpoint, in the region that the environment names.
   public Clients(URI endpoint) {
+    this(endpoint, Region.of(environment("AWS_REGION", "us-east-1")));
+  }
+
+  private Clients(URI endpoint, Region region) {
     this.endpoint = endpoint;
+    this.region = region;
+    streams = configure(DynamoDbStreamsClient.builder()).build();
     cloudFormation = configure(CloudFormationClient.builder()).build();
     cloudWatch = configure(CloudWatchClient.builder()).build();
     logs = configure(CloudWatchLogsClient.builder()).build();
@@ -68,6 +79,16 @@ public final class Clients {
     sts = configure(StsClient.builder()).build();
   }
 
+  /// The same in another region.
+  public Clients in(String otherRegion) {
+    return new Clients(endpoint, Region.of(otherRegion));
+  }
+
+  /// The region that they are in.
+  public String region() {
+    return region.id();
+  }
+
   private <
           B extends
               AwsSyncClientBuilder<B, ?>
@@ -75,7 +96,7 @@ public final class Clients {
       B configure(B builder) {
     return builder
         .endpointOverride(endpoint)
-        .region(Region.of(environment("AWS_REGION", "us-east-1")))
+        .region(region)
         .credentialsProvider(
             StaticCredentialsProvider.create(
                 AwsBasicCredentials.create(

@@ -1,10 +1,13 @@
 package dev.terrarium.systems;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceLoader;
 
 /// Runs a reference system from deployment to report.
@@ -53,6 +56,7 @@ public final class Execution {
     var after = run.terrarium.meter();
     run.say("verifying");
     scenario.verify(JSON.readTree(file.toFile()), report);
+    doubt(scenario, JSON.readTree(file.toFile()), report);
     report.fact(
         "cost",
         new Prices().bill(before, after)
@@ -68,15 +72,42 @@ public final class Execution {
     return report;
   }
 
+  /// Shows that the verification is able to fail: it must notice any one thing changed in the
+  /// truth.
+  private void doubt(Scenario scenario, JsonNode truth, Report report) {
+    var doubt = new Doubt(options.seed());
+    for (int i = 0; i < options.doubts(); i++) {
+      var lie = truth.deepCopy();
+      var where = doubt.change(lie);
+      var other = new Report();
+      try {
+        scenario.verify(lie, other);
+      } catch (RuntimeException e) {
+        other.hold("a changed truth can be compared with", false, e.toString());
+      }
+      report.hold("a changed truth is noticed", !other.isVerified(), where + " was not noticed");
+    }
+  }
+
   private void deploy(Run run) throws IOException {
     run.say("deploying " + run.stack() + " to " + cloud.endpoint());
     var folder = options.folder().resolve("deployment");
     Files.createDirectories(folder);
-    for (var resource : system.resources()) {
-      Files.write(folder.resolve(resource), Run.resource(system, resource));
+    var file = folder.resolve("template.yaml");
+    copy("template.yaml", file);
+    for (var code : Packager.localCode(file)) {
+      copy(code, folder.resolve(code));
     }
-    var template = Packager.of(run.clients, run::say).packaged(folder.resolve("template.yaml"));
+    var template = Packager.of(run.clients, run::say).packaged(file);
     var deployment = new StackDeployment(run.clients.cloudFormation, run.stack(), run::say);
     run.outputs(deployment.deploy(template, system.parameters(run)));
+  }
+
+  /// Copies what belongs to the system or, if it has no such thing, to all.
+  private void copy(String name, Path to) throws IOException {
+    var own = system.getClass().getResourceAsStream("/" + system.name() + "/" + name);
+    try (var in = own != null ? own : Execution.class.getResourceAsStream("/" + name)) {
+      Files.copy(Objects.requireNonNull(in, () -> "No resource " + name), to);
+    }
   }
 }

@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -50,6 +53,7 @@ public final class Packager {
   private final S3Client s3;
   private final String bucket;
   private final Consumer<String> progress;
+  private final Map<Path, String> uploaded = new HashMap<>();
 
   /// @param bucket where code goes; made if it is not there
   public Packager(S3Client s3, String bucket, Consumer<String> progress) {
@@ -65,18 +69,26 @@ public final class Packager {
     return new Packager(clients.s3, "terrarium-artifacts-" + account + "-" + region, progress);
   }
 
+  /// The local files and folders that a template names.
+  static Set<String> localCode(Path template) throws IOException {
+    var found = new TreeSet<String>();
+    for (var resource : resources(tree(template))) {
+      var code = code(resource);
+      if (code != null) {
+        found.add(code.path());
+      }
+    }
+    return found;
+  }
+
   /// Packages a template file; returns the template to deploy.
   public String packaged(Path template) throws IOException {
-    var root =
-        new Compose(LoadSettings.builder().build())
-            .composeString(Files.readString(template))
-            .orElseThrow(() -> new IllegalArgumentException(template + " is empty"));
+    var root = tree(template);
     var folder = Objects.requireNonNull(template.toAbsolutePath().getParent());
-    if (root instanceof MappingNode map && value(map, "Resources") instanceof MappingNode all) {
-      for (var resource : all.getValue()) {
-        if (resource.getValueNode() instanceof MappingNode node) {
-          resource(node, folder);
-        }
+    for (var resource : resources(root)) {
+      var code = code(resource);
+      if (code != null) {
+        replace(code, folder);
       }
     }
     var settings = DumpSettings.builder().setWidth(1000).build();
@@ -88,22 +100,48 @@ public final class Packager {
     return text.toString();
   }
 
-  private void resource(MappingNode resource, Path folder) throws IOException {
+  private static Node tree(Path template) throws IOException {
+    return new Compose(LoadSettings.builder().build())
+        .composeString(Files.readString(template))
+        .orElseThrow(() -> new IllegalArgumentException(template + " is empty"));
+  }
+
+  private static List<MappingNode> resources(Node root) {
+    var found = new ArrayList<MappingNode>();
+    if (root instanceof MappingNode map && value(map, "Resources") instanceof MappingNode all) {
+      for (var resource : all.getValue()) {
+        if (resource.getValueNode() instanceof MappingNode node) {
+          found.add(node);
+        }
+      }
+    }
+    return found;
+  }
+
+  /// Where a resource's properties name local code.
+  private record Code(MappingNode properties, Place place, String path) {}
+
+  private static @Nullable Code code(MappingNode resource) {
     if (!(value(resource, "Type") instanceof ScalarNode type)
         || !(value(resource, "Properties") instanceof MappingNode properties)) {
-      return;
+      return null;
     }
     var place = PLACES.get(type.getValue());
     if (place == null
         || !(value(properties, place.property()) instanceof ScalarNode code)
         || code.getValue().startsWith("s3://")
         || code.getTag().getValue().startsWith("!")) {
-      return;
+      return null;
     }
-    var path = folder.resolve(code.getValue());
+    return new Code(properties, place, code.getValue());
+  }
+
+  private void replace(Code code, Path folder) throws IOException {
+    var path = folder.resolve(code.path());
     if (!Files.exists(path)) {
       throw new IllegalArgumentException("The template names " + path + ", which is not there");
     }
+    var place = code.place();
     var key = upload(path);
     Node address;
     var parts = place.parts();
@@ -115,7 +153,7 @@ public final class Packager {
       tuples.add(new NodeTuple(scalar(parts.get(1)), scalar(key)));
       address = new MappingNode(Tag.MAP, tuples, FlowStyle.BLOCK);
     }
-    properties
+    code.properties()
         .getValue()
         .replaceAll(tuple ->
             tuple.getKeyNode() instanceof ScalarNode k && k.getValue().equals(place.property())
@@ -138,6 +176,10 @@ public final class Packager {
 
   /// Uploads under the hash of the content, so that what has not changed changes no function.
   private String upload(Path path) throws IOException {
+    var known = uploaded.get(path);
+    if (known != null) {
+      return known;
+    }
     var content = Files.isDirectory(path) ? zip(path) : Files.readAllBytes(path);
     var key = sha256(content);
     makeBucket();
@@ -146,6 +188,7 @@ public final class Packager {
     }
     progress.accept(
         "packaged %s (%,d KB)".formatted(path.getFileName(), (content.length + 1023) / 1024));
+    uploaded.put(path, key);
     return key;
   }
 

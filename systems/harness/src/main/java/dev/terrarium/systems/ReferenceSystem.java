@@ -1,13 +1,12 @@
 package dev.terrarium.systems;
 
-import java.util.List;
 import java.util.Map;
 
 /// A whole system that is known to work on AWS: its template, its functions, input whose right
 /// output is known, and the proof that this is what comes out.
 ///
-/// Found by `ServiceLoader`. Its template and the artefacts that the template names lie as
-/// resources in the folder of its name, beside the class.
+/// Found by `ServiceLoader`. Its `template.yaml` and the code that the template names lie as
+/// resources in the folder of its name; code of everybody's (`layer.zip`) lies beside the folders.
 public interface ReferenceSystem {
   /// Its name, in kebab case.
   String name();
@@ -15,14 +14,15 @@ public interface ReferenceSystem {
   /// What it does, in one line.
   String description();
 
-  /// The resources that make up its deployment: `template.yaml`, and the files that it names.
-  List<String> resources();
-
   /// Values of the template's parameters for a run.
-  Map<String, String> parameters(Run run);
+  default Map<String, String> parameters(Run run) {
+    return Map.of();
+  }
 
   /// What it bears, by name, with what is done.
-  Map<String, String> faults();
+  default Map<String, String> faults() {
+    return Map.of();
+  }
 
   /// One run of it, on what has been deployed.
   Scenario begin(Run run);

@@ -47,6 +47,22 @@ public final class Report {
     facts.add(Map.entry(name, value));
   }
 
+  /// How many things were done in a second, and what that is of a headline.
+  ///
+  /// @param headline what the original is said to do in a second, 0 if nothing is said
+  public void rate(String things, long count, long millis, double headline) {
+    var rate = count * 1000.0 / Math.max(1, millis);
+    var text =
+        "%,.0f %s/s (%,d in %.2f s, %d processors)"
+            .formatted(
+                rate, things, count, millis / 1000.0, Runtime.getRuntime().availableProcessors());
+    fact(
+        "rate",
+        headline == 0
+            ? text
+            : text + "; headline %,.0f/s, ratio %.2f".formatted(headline, rate / headline));
+  }
+
   /// How long things took, in milliseconds: p50, p99 and the longest.
   public void latency(String name, List<Long> millis) {
     var sorted = millis.stream().sorted().toList();

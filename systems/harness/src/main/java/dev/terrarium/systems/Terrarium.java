@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,11 @@ public final class Terrarium {
 
   Terrarium(URI endpoint) {
     this.endpoint = endpoint;
+  }
+
+  /// What its clock shows.
+  public Instant now() {
+    return Instant.parse(get("/_terrarium/clock").path("now").asText());
   }
 
   /// Moves the clock; what falls due on the way happens.

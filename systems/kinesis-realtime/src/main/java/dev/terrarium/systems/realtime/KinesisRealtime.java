@@ -3,7 +3,6 @@ package dev.terrarium.systems.realtime;
 import dev.terrarium.systems.ReferenceSystem;
 import dev.terrarium.systems.Run;
 import dev.terrarium.systems.Scenario;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,18 +20,8 @@ public final class KinesisRealtime implements ReferenceSystem {
   }
 
   @Override
-  public List<String> resources() {
-    return List.of("template.yaml", "kinesis-realtime-functions.zip");
-  }
-
-  @Override
   public Map<String, String> parameters(Run run) {
-    return Map.of("AlarmEmail", mailbox(run));
-  }
-
-  /// Who hears of alarms: an address of each run's own.
-  static String mailbox(Run run) {
-    return "operator@" + run.stack() + ".example";
+    return Map.of("AlarmEmail", run.mailbox("operator").address());
   }
 
   @Override

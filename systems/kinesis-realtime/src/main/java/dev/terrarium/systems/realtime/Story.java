@@ -2,19 +2,17 @@ package dev.terrarium.systems.realtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.terrarium.systems.Function;
 import dev.terrarium.systems.Mailbox;
 import dev.terrarium.systems.Report;
 import dev.terrarium.systems.Run;
 import dev.terrarium.systems.Scenario;
+import dev.terrarium.systems.Table;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.Select;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
@@ -33,11 +31,12 @@ final class Story implements Scenario {
   private final ShardPoller poller;
   private final List<String> poisons = new ArrayList<>();
   private List<Event> events = List.of();
+  private List<String> rejected = List.of();
   private long warmSince;
 
   Story(Run run) {
     this.run = run;
-    this.mailbox = new Mailbox(run, KinesisRealtime.mailbox(run));
+    this.mailbox = run.mailbox("operator");
     this.producer = new Producer(run);
     this.poller = new ShardPoller(run);
   }
@@ -50,7 +49,7 @@ final class Story implements Scenario {
     var keys = truth.putObject("keys");
     for (var event : events) {
       var key = keys.withObjectProperty(event.key());
-      key.put("source", event.source()).put("last", event.number());
+      key.put("last", event.number());
       key.put("digest", key.path("digest").asLong() * 31 + event.checksum());
       key.withArrayProperty("found").add(event.found());
     }
@@ -66,7 +65,7 @@ final class Story implements Scenario {
   public void drive() {
     mailbox.confirm();
     if (run.suffers("behind")) {
-      mapping(false);
+      Function.connect(run, "MappedMapping", false);
     } else if (run.suffers("throttled")) {
       run.terrarium.disturb(run.options().seed(), "call:kinesis:PutRecords", "THROTTLE", 0.33);
     }
@@ -75,14 +74,13 @@ final class Story implements Scenario {
     run.terrarium.disturbNoMore();
     if (run.suffers("behind")) {
       run.pass(Duration.ofMinutes(10));
-      mapping(true);
+      Function.connect(run, "MappedMapping", true);
     }
-    for (int i = 0; i < 6 && !awaitAll(); i++) {
-      run.pass(Duration.ofMinutes(1)); // Failing batches are tried again later and later.
-    }
+    awaitAll();
     if (run.suffers("poison")) {
-      run.await(PATIENCE, () -> rejected() >= 2 * POISONS);
+      run.await(PATIENCE, () -> run.queue("Rejected").size() >= 2 * POISONS);
     }
+    rejected = run.queue("Rejected").take();
     run.pass(Duration.ofMinutes(3)); // What alarms look at must be over.
     try {
       poller.stop();
@@ -97,9 +95,7 @@ final class Story implements Scenario {
     var third = events.size() / 3;
     producer.send(events.subList(0, third));
     if (run.suffers("restart-cloud")) {
-      run.say("killing the cloud, as kill -9 does, after %d events".formatted(third));
-      run.cloud().killAndRestart();
-      run.say("the cloud is back");
+      run.killAndRestart();
     }
     var first = open().getFirst();
     var range = first.hashKeyRange();
@@ -169,56 +165,20 @@ final class Story implements Scenario {
             .sequenceNumber());
   }
 
-  private void mapping(boolean enabled) {
-    var id = run.output("MappedMapping");
-    run.clients.lambda.updateEventSourceMapping(update -> update.uuid(id).enabled(enabled));
-    var wanted = enabled ? "Enabled" : "Disabled";
-    run.await(
-        PATIENCE,
-        () -> run.clients.lambda.getEventSourceMapping(g -> g.uuid(id)).state().equals(wanted));
-    run.say("the mapping is " + wanted);
-  }
-
-  private boolean awaitAll() {
-    var done =
-        run.await(
-            Duration.ofSeconds(30),
-            () -> FORMS.stream().allMatch(form -> kept(form) >= events.size()),
-            () -> "%d, %d, %d".formatted(kept("Mapped"), kept("Polled"), kept("Reported")));
-    if (done) {
-      run.say("all events are in all tables");
-    }
-    return done;
+  /// Failing batches are tried again later and later.
+  private void awaitAll() {
+    run.settle(
+        "all events are in all tables",
+        Duration.ofMinutes(1),
+        () -> FORMS.stream().allMatch(form -> kept(form) >= events.size()),
+        () -> "%d, %d, %d".formatted(kept("Mapped"), kept("Polled"), kept("Reported")));
   }
 
   /// How many events a table has.
   private long kept(String form) {
-    try {
-      return run
-          .clients
-          .dynamo
-          .scanPaginator(scan ->
-              scan.tableName(run.output(form + "Events"))
-                  .select(Select.COUNT)
-                  .filterExpression("sk > :zero")
-                  .expressionAttributeValues(Map.of(":zero", AttributeValue.fromN("0"))))
-          .stream()
-          .mapToLong(page -> page.count())
-          .sum();
-    } catch (SdkException _) {
-      return -1; // It is being started again.
-    }
-  }
-
-  private int rejected() {
-    return Integer.parseInt(
-        run.clients
-            .sqs
-            .getQueueAttributes(get ->
-                get.queueUrl(run.output("Rejected"))
-                    .attributeNamesWithStrings("ApproximateNumberOfMessages"))
-            .attributesAsStrings()
-            .getOrDefault("ApproximateNumberOfMessages", "0"));
+    return run.table(form + "Events").items().stream()
+        .filter(item -> Table.number(item, "sk") > 0)
+        .count();
   }
 
   @Override
@@ -228,7 +188,10 @@ final class Story implements Scenario {
     FORMS.forEach(verifier::table);
     verifier.alerts(mailbox);
     verifier.shards();
-    verifier.rejected(poisons, poller.rejected());
+    verifier.rejected(rejected, poisons, poller.rejected());
+    if (run.suffers("throttled")) {
+      report.hold("producers were refused", producer.refused() > 0, "never");
+    }
     if (!run.suffers("restart-cloud")) { // Then it depends on how long the start takes.
       report.equal(
           "alarms tell who falls behind",

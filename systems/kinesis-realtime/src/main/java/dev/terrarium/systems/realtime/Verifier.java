@@ -6,17 +6,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.terrarium.systems.Mailbox;
 import dev.terrarium.systems.Report;
 import dev.terrarium.systems.Run;
+import dev.terrarium.systems.Table;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /// Compares what is in the tables, the queue and the mailbox with the truth.
 final class Verifier {
@@ -44,34 +42,33 @@ final class Verifier {
     var found = new HashMap<String, TreeMap<Long, String>>();
     var repeated = 0L;
     var seen = new HashSet<String>();
-    for (var item :
-        run.clients
-            .dynamo
-            .scanPaginator(scan -> scan.tableName(run.output(form + "Events")).consistentRead(true))
-            .items()) {
-      var key = text(item, "pk");
-      var number = number(item, "sk");
+    for (var item : run.table(form + "Events").items()) {
+      var key = Table.text(item, "pk");
+      var number = Table.number(item, "sk");
       if (number > 0) {
-        found.computeIfAbsent(key, k -> new TreeMap<>()).put(number, text(item, "found"));
-        if (number(item, "sent") >= warmSince) {
-          millis.add(number(item, "handled") - number(item, "sent"));
+        found.computeIfAbsent(key, k -> new TreeMap<>()).put(number, Table.text(item, "found"));
+        if (Table.number(item, "sent") >= warmSince) {
+          millis.add(Table.number(item, "handled") - Table.number(item, "sent"));
         }
         report.hold(
             form + ": no card's number is kept",
-            !WHOLE_CARD.matcher(text(item, "data")).find(),
-            key + " has " + text(item, "data"));
+            !WHOLE_CARD.matcher(Table.text(item, "data")).find(),
+            key + " has " + Table.text(item, "data"));
         continue;
       }
       seen.add(key);
-      repeated += number(item, "repeated");
+      repeated += Table.number(item, "repeated");
       var due = truth.path("keys").path(key);
       report.equal(
-          form + ": events are complete", key, due.path("last").asLong(), number(item, "last"));
+          form + ": events are complete",
+          key,
+          due.path("last").asLong(),
+          Table.number(item, "last"));
       report.equal(
           form + ": events came in their order, each counted once",
           key,
           due.path("digest").asLong(),
-          number(item, "digest"));
+          Table.number(item, "digest"));
     }
     for (var due : truth.path("keys").properties()) {
       report.hold(form + ": every key is there", seen.contains(due.getKey()), due.getKey());
@@ -91,10 +88,11 @@ final class Verifier {
     truth.path("thieves").forEach(card -> stolen.add(card.asText()));
     var alerts = new HashMap<String, TreeSet<String>>();
     var millis = new ArrayList<Long>();
-    for (var item :
-        run.clients.dynamo.scanPaginator(scan -> scan.tableName(run.output("Alerts"))).items()) {
-      alerts.computeIfAbsent(text(item, "events"), e -> new TreeSet<>()).add(text(item, "card"));
-      millis.add(number(item, "detected") - number(item, "sent"));
+    for (var item : run.table("Alerts").items()) {
+      alerts
+          .computeIfAbsent(Table.text(item, "events"), e -> new TreeSet<>())
+          .add(Table.text(item, "card"));
+      millis.add(Table.number(item, "detected") - Table.number(item, "sent"));
     }
     for (var form : Story.FORMS) {
       report.equal(
@@ -116,24 +114,17 @@ final class Verifier {
   }
 
   /// What is no event was put aside alone, soon, and only that.
-  void rejected(Collection<String> poisons, Collection<String> polled) {
+  void rejected(List<String> messages, Collection<String> poisons, Collection<String> polled) {
     var aside = new HashMap<String, TreeSet<String>>();
-    for (var i = 0; i < 20; i++) {
-      for (var message :
-          run.clients
-              .sqs
-              .receiveMessage(r -> r.queueUrl(run.output("Rejected")).maxNumberOfMessages(10))
-              .messages()) {
-        var told = tree(message.body());
-        var function = told.path("requestContext").path("functionArn").asText();
-        var batch = told.path("KinesisBatchInfo");
-        report.equal(
-            "bad records are put aside alone", function, 1, batch.path("batchSize").asInt());
-        aside
-            .computeIfAbsent(
-                function.replaceFirst(".*:function:([^:]*).*", "$1"), f -> new TreeSet<>())
-            .add(batch.path("startSequenceNumber").asText());
-      }
+    for (var message : messages) {
+      var told = tree(message);
+      var function = told.path("requestContext").path("functionArn").asText();
+      var batch = told.path("KinesisBatchInfo");
+      report.equal("bad records are put aside alone", function, 1, batch.path("batchSize").asInt());
+      aside
+          .computeIfAbsent(
+              function.replaceFirst(".*:function:([^:]*).*", "$1"), f -> new TreeSet<>())
+          .add(batch.path("startSequenceNumber").asText());
     }
     var due = new TreeSet<>(poisons);
     for (var form : List.of("Mapped", "Reported")) {
@@ -142,11 +133,12 @@ final class Verifier {
     }
     report.equal("bad records are put aside", "Polled", due, new TreeSet<>(polled));
     var tries = new HashMap<String, Integer>();
-    for (var line : log("Mapped")) {
+    for (var line : run.function("MappedFunction").log()) {
       if (line.has("poison")) {
         tries.merge(line.path("poison").asText(), 1, Integer::sum);
       }
     }
+    report.equal("bad records are found by halving", "Mapped", due, tries.keySet());
     var halvings = 32 - Integer.numberOfLeadingZeros(BATCH_MAX - 1);
     tries.forEach((sequence, times) ->
         report.hold(
@@ -155,27 +147,11 @@ final class Verifier {
             sequence + " was tried " + times + " times"));
   }
 
-  private List<JsonNode> log(String form) {
-    var group = "/aws/lambda/" + run.output(form + "Function");
-    return run.clients.logs.filterLogEventsPaginator(f -> f.logGroupName(group)).events().stream()
-        .filter(event -> event.message().startsWith("{"))
-        .map(event -> tree(event.message()))
-        .toList();
-  }
-
   private static JsonNode tree(String text) {
     try {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Not as it was written: " + text, e);
     }
-  }
-
-  private static String text(Map<String, AttributeValue> item, String name) {
-    return Objects.requireNonNull(item.get(name), name).s();
-  }
-
-  private static long number(Map<String, AttributeValue> item, String name) {
-    return Long.parseLong(Objects.requireNonNull(item.get(name), name).n());
   }
 }

@@ -2,7 +2,6 @@ package dev.terrarium.systems.multiformat;
 
 import dev.terrarium.systems.Run;
 import java.util.List;
-import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// The queues between topic and functions.
 final class Queues {
@@ -15,40 +14,19 @@ final class Queues {
     this.run = run;
   }
 
-  /// Messages that wait, are being handled or will come back.
-  int messages(String output) {
-    var attributes =
-        run.clients
-            .sqs
-            .getQueueAttributes(get ->
-                get.queueUrl(run.output(output))
-                    .attributeNames(
-                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
-            .attributesAsStrings();
-    return attributes.values().stream().mapToInt(Integer::parseInt).sum();
-  }
-
-  /// Messages in all subscribers' queues.
+  /// Messages in all subscribers' queues: waiting, being handled or coming back.
   int waiting() {
-    return SUBSCRIBERS.stream().mapToInt(name -> messages(name + "Queue")).sum();
+    return SUBSCRIBERS.stream().mapToInt(name -> run.queue(name + "Queue").size()).sum();
   }
 
   /// Messages in a subscriber's dead-letter queue.
   int dead(String subscriber) {
-    return messages(subscriber + "DeadLetters");
+    return run.queue(subscriber + "DeadLetters").size();
   }
 
   /// Sends what lies in a dead-letter queue back to where it came from.
   void redrive(String subscriber) {
-    var arn =
-        run.clients
-            .sqs
-            .getQueueAttributes(get ->
-                get.queueUrl(run.output(subscriber + "DeadLetters"))
-                    .attributeNames(QueueAttributeName.QUEUE_ARN))
-            .attributes()
-            .get(QueueAttributeName.QUEUE_ARN);
+    var arn = run.queue(subscriber + "DeadLetters").arn();
     run.clients.sqs.startMessageMoveTask(move -> move.sourceArn(arn));
   }
 }

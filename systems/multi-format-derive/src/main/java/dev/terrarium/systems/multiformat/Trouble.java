@@ -1,6 +1,6 @@
 package dev.terrarium.systems.multiformat;
 
-import dev.terrarium.systems.Mailbox;
+import dev.terrarium.systems.Function;
 import dev.terrarium.systems.Report;
 import dev.terrarium.systems.Run;
 import java.time.Duration;
@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.lambda.model.LastUpdateStatus;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// What goes wrong in a run, and the proof that it was borne.
@@ -57,11 +56,6 @@ final class Trouble {
     return repaired;
   }
 
-  /// Whether messages in flight are lost sight of until their visibility timeout ends.
-  boolean losesReceipts() {
-    return run.suffers("restart-cloud");
-  }
-
   /// Whether the time to the last derivative tells nothing about the system.
   boolean disturbsTiming() {
     return run.suffers("slow")
@@ -95,40 +89,14 @@ final class Trouble {
   /// Connects the queues with their functions, or not.
   private void queues(boolean connected) {
     for (var name : Queues.SUBSCRIBERS) {
-      var mapping = run.output(name + "Mapping");
-      run.clients.lambda.updateEventSourceMapping(
-          update -> update.uuid(mapping).enabled(connected));
-      var wanted = connected ? "Enabled" : "Disabled";
-      run.await(
-          PATIENCE,
-          () ->
-              run.clients
-                  .lambda
-                  .getEventSourceMapping(get -> get.uuid(mapping))
-                  .state()
-                  .equals(wanted));
+      Function.connect(run, name + "Mapping", connected);
     }
   }
 
   /// Makes the documents' function take longer than its queue waits.
   private void slowDown() {
-    var name = run.output("DocumentsFunction");
-    var lambda = run.clients.lambda;
-    var variables =
-        new LinkedHashMap<>(
-            lambda
-                .getFunctionConfiguration(get -> get.functionName(name))
-                .environment()
-                .variables());
-    variables.put("DELAY_MILLIS", "3000");
-    lambda.updateFunctionConfiguration(
-        update -> update.functionName(name).environment(e -> e.variables(variables)));
-    run.await(
-        PATIENCE,
-        () ->
-            lambda.getFunctionConfiguration(get -> get.functionName(name)).lastUpdateStatus()
-                == LastUpdateStatus.SUCCESSFUL);
-    lambda.updateEventSourceMapping(update ->
+    run.function("DocumentsFunction").set("DELAY_MILLIS", "3000");
+    run.clients.lambda.updateEventSourceMapping(update ->
         update
             .uuid(run.output("DocumentsMapping"))
             .scalingConfig(scaling -> scaling.maximumConcurrency(6)));
@@ -188,7 +156,7 @@ final class Trouble {
   }
 
   private long alarms() {
-    return new Mailbox(run, MultiFormatDerive.mailbox(run)).count("ALARM");
+    return run.mailbox("operator").count("ALARM");
   }
 
   /// Compares what happened with what had to.

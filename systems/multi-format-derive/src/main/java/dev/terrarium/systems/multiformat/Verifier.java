@@ -66,7 +66,7 @@ final class Verifier {
 
   /// Exactly the keys that are due, each written once.
   private void versions() {
-    for (var target : Bucket.TARGETS) {
+    for (var target : Story.TARGETS) {
       var expected = new TreeMap<String, Integer>();
       for (var item : truth) {
         for (var key : item.path("derivatives").path(target)) {
@@ -74,9 +74,7 @@ final class Verifier {
         }
       }
       var actual = new TreeMap<String, Integer>();
-      run.clients
-          .s3
-          .listObjectVersionsPaginator(list -> list.bucket(run.output(target + "Bucket")))
+      run.bucket(target + "Bucket")
           .versions()
           .forEach(version -> actual.merge(version.key(), 1, Integer::sum));
       for (var key : expected.keySet()) {
