@@ -170,14 +170,15 @@ class Tables(unittest.TestCase):
             ["None", "ConditionalCheckFailed"],
         )
         self.assertNotIn("Item", self.dynamo.get_item(TableName=self.table.name, Key=at))
-        self.dynamo.transact_write_items(TransactItems=[put], ClientRequestToken="once")
-        self.dynamo.transact_write_items(TransactItems=[put], ClientRequestToken="once")
+        token = name("once")
+        self.dynamo.transact_write_items(TransactItems=[put], ClientRequestToken=token)
+        self.dynamo.transact_write_items(TransactItems=[put], ClientRequestToken=token)
         self.refused(
             "IdempotentParameterMismatchException",
             "",
             self.dynamo.transact_write_items,
             TransactItems=[{"Delete": {"TableName": self.table.name, "Key": at}}],
-            ClientRequestToken="once",
+            ClientRequestToken=token,
         )
         self.invalid(
             "Transaction request cannot include multiple operations on one item",

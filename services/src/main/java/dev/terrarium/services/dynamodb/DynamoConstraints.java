@@ -1,6 +1,7 @@
 package dev.terrarium.services.dynamodb;
 
 import dev.terrarium.kernel.Constraints;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -21,12 +22,24 @@ final class DynamoConstraints extends Constraints<DynamoConstraints> {
 
   /// A table's name, or its ARN.
   DynamoConstraints table(@Nullable String value) {
+    return table("", value);
+  }
+
+  /// As [#table(String)], in a structure.
+  ///
+  /// @param at the structure's path with a dot at its end
+  DynamoConstraints table(String at, @Nullable String value) {
     if (value == null) {
-      return required("tableName", null);
+      return required(at + "tableName", null);
     } else if (value.startsWith("arn:")) {
       return this;
     }
-    return name("tableName", value);
+    return name(at + "tableName", value);
+  }
+
+  /// The attributes to get, if they are there.
+  DynamoConstraints attributesToGet(boolean there, List<String> names) {
+    return there ? count("attributesToGet", names, 1, Integer.MAX_VALUE) : this;
   }
 
   /// An index's name, if there.

@@ -28,6 +28,7 @@ public final class DynamoDbPackage implements ServicePackage {
             imports,
             new ContributorInsights(tables),
             new DynamoTables(tables),
+            new TableTags(tables),
             new DynamoItems(tables),
             new DynamoQueries(tables),
             new DynamoBatches(tables),

@@ -39,6 +39,7 @@ final class DynamoItems extends DynamoPart {
     new DynamoConstraints()
         .table(request.tableName())
         .present("key", request.hasKey())
+        .attributesToGet(request.hasAttributesToGet(), request.attributesToGet())
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .check();
     return validated(() -> get(request));

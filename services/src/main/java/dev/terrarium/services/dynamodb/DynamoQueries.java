@@ -37,6 +37,7 @@ final class DynamoQueries extends DynamoPart {
         .table(request.tableName())
         .index(request.indexName())
         .oneOf("select", request.selectAsString(), SELECTS)
+        .attributesToGet(request.hasAttributesToGet(), request.attributesToGet())
         .atLeast("limit", request.limit(), 1)
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .check();
@@ -224,6 +225,7 @@ final class DynamoQueries extends DynamoPart {
         .table(request.tableName())
         .index(request.indexName())
         .oneOf("select", request.selectAsString(), SELECTS)
+        .attributesToGet(request.hasAttributesToGet(), request.attributesToGet())
         .atLeast("limit", request.limit(), 1)
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .atLeast("totalSegments", request.totalSegments(), 1)

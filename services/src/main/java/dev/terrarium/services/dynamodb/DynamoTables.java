@@ -18,15 +18,8 @@ import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveResponse
 import software.amazon.awssdk.services.dynamodb.model.Endpoint;
 import software.amazon.awssdk.services.dynamodb.model.ListTablesRequest;
 import software.amazon.awssdk.services.dynamodb.model.ListTablesResponse;
-import software.amazon.awssdk.services.dynamodb.model.ListTagsOfResourceRequest;
-import software.amazon.awssdk.services.dynamodb.model.ListTagsOfResourceResponse;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
-import software.amazon.awssdk.services.dynamodb.model.Tag;
-import software.amazon.awssdk.services.dynamodb.model.TagResourceRequest;
-import software.amazon.awssdk.services.dynamodb.model.TagResourceResponse;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
-import software.amazon.awssdk.services.dynamodb.model.UntagResourceRequest;
-import software.amazon.awssdk.services.dynamodb.model.UntagResourceResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveRequest;
@@ -35,7 +28,6 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveResponse;
 /// Tables: made, described, changed, deleted; their tags, their time to live.
 final class DynamoTables extends DynamoPart {
   private static final int NAMES_MAX = 100;
-  private static final int TAGS_MAX = 50;
 
   private final TableMaker maker;
   private final TableChanges changes;
@@ -56,6 +48,7 @@ final class DynamoTables extends DynamoPart {
     TableRules.check(request);
     var tags = new LinkedHashMap<String, String>();
     request.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
+    TableTags.check(request.tags(), tags.size());
     var table = maker.make(TableKey.of(request.tableName()), request, tags);
     return CreateTableResponse.builder()
         .tableDescription(TableMaker.show(table, TableStatus.CREATING))
@@ -108,56 +101,6 @@ final class DynamoTables extends DynamoPart {
     changes.apply(table, request);
     return UpdateTableResponse.builder()
         .tableDescription(TableMaker.show(table, TableStatus.UPDATING))
-        .build();
-  }
-
-  @Override
-  public TagResourceResponse tagResource(TagResourceRequest request) {
-    new DynamoConstraints()
-        .required("resourceArn", request.resourceArn())
-        .present("tags", request.hasTags())
-        .check();
-    tables.change(
-        tables.describe(request.resourceArn()),
-        new Batch(),
-        config -> {
-          var tags = new LinkedHashMap<>(config.tags());
-          request.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
-          if (tags.size() > TAGS_MAX) {
-            throw DynamoErrors.validation(
-                "One or more parameter values were invalid: Too many tags: a resource has at most 50");
-          }
-          return config.withTags(tags);
-        });
-    return TagResourceResponse.builder().build();
-  }
-
-  @Override
-  public UntagResourceResponse untagResource(UntagResourceRequest request) {
-    new DynamoConstraints()
-        .required("resourceArn", request.resourceArn())
-        .present("tagKeys", request.hasTagKeys())
-        .check();
-    tables.change(
-        tables.describe(request.resourceArn()),
-        new Batch(),
-        config -> {
-          var tags = new LinkedHashMap<>(config.tags());
-          request.tagKeys().forEach(tags::remove);
-          return config.withTags(tags);
-        });
-    return UntagResourceResponse.builder().build();
-  }
-
-  @Override
-  public ListTagsOfResourceResponse listTagsOfResource(ListTagsOfResourceRequest request) {
-    new DynamoConstraints().required("resourceArn", request.resourceArn()).check();
-    var tags = tables.describe(request.resourceArn()).layout().config().tags();
-    return ListTagsOfResourceResponse.builder()
-        .tags(
-            tags.entrySet().stream()
-                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
-                .toList())
         .build();
   }
 

@@ -55,6 +55,9 @@ final class DynamoTransactions extends DynamoPart {
     if (request.hasTransactItems()) {
       var items = request.transactItems();
       constraints.size("transactItems", items.size(), items, 1, ITEMS_MAX);
+      for (int i = 0; i < items.size(); i++) {
+        check(constraints, "transactItems." + (i + 1) + ".member.", items.get(i));
+      }
     }
     constraints.check();
     var token = request.clientRequestToken();
@@ -69,6 +72,33 @@ final class DynamoTransactions extends DynamoPart {
             idempotency.isDone(token, content)
                 ? TransactWriteItemsResponse.builder().build()
                 : write(request, batch -> idempotency.done(batch, token, content)));
+  }
+
+  private static void check(DynamoConstraints constraints, String at, TransactWriteItem item) {
+    var put = item.put();
+    if (put != null) {
+      constraints.table(at + "put.", put.tableName()).present(at + "put.item", put.hasItem());
+    }
+    var update = item.update();
+    if (update != null) {
+      constraints
+          .table(at + "update.", update.tableName())
+          .present(at + "update.key", update.hasKey())
+          .required(at + "update.updateExpression", update.updateExpression());
+    }
+    var delete = item.delete();
+    if (delete != null) {
+      constraints
+          .table(at + "delete.", delete.tableName())
+          .present(at + "delete.key", delete.hasKey());
+    }
+    var condition = item.conditionCheck();
+    if (condition != null) {
+      constraints
+          .table(at + "conditionCheck.", condition.tableName())
+          .present(at + "conditionCheck.key", condition.hasKey())
+          .required(at + "conditionCheck.conditionExpression", condition.conditionExpression());
+    }
   }
 
   /// @param more stages what else belongs into the batch
@@ -149,7 +179,6 @@ final class DynamoTransactions extends DynamoPart {
   }
 
   private Intent put(Put put) {
-    new DynamoConstraints().table(put.tableName()).present("item", put.hasItem()).check();
     var expressions =
         new Expressions()
             .expression("ConditionExpression", put.conditionExpression())
@@ -167,11 +196,6 @@ final class DynamoTransactions extends DynamoPart {
   }
 
   private Intent update(Update update) {
-    new DynamoConstraints()
-        .table(update.tableName())
-        .present("key", update.hasKey())
-        .required("updateExpression", update.updateExpression())
-        .check();
     var expressions =
         new Expressions()
             .expression("UpdateExpression", update.updateExpression())
@@ -190,7 +214,6 @@ final class DynamoTransactions extends DynamoPart {
   }
 
   private Intent delete(Delete delete) {
-    new DynamoConstraints().table(delete.tableName()).present("key", delete.hasKey()).check();
     var expressions =
         new Expressions()
             .expression("ConditionExpression", delete.conditionExpression())
@@ -206,11 +229,6 @@ final class DynamoTransactions extends DynamoPart {
   }
 
   private Intent check(ConditionCheck check) {
-    new DynamoConstraints()
-        .table(check.tableName())
-        .present("key", check.hasKey())
-        .required("conditionExpression", check.conditionExpression())
-        .check();
     var expressions =
         new Expressions()
             .expression("ConditionExpression", check.conditionExpression())
@@ -240,6 +258,14 @@ final class DynamoTransactions extends DynamoPart {
     if (request.hasTransactItems()) {
       var items = request.transactItems();
       constraints.size("transactItems", items.size(), items, 1, ITEMS_MAX);
+      for (int i = 0; i < items.size(); i++) {
+        var at = "transactItems." + (i + 1) + ".member.get";
+        var get = items.get(i).get();
+        constraints.required(at, get);
+        if (get != null) {
+          constraints.table(at + ".", get.tableName()).present(at + ".key", get.hasKey());
+        }
+      }
     }
     constraints.check();
     return validated(() -> read(request));
@@ -284,11 +310,7 @@ final class DynamoTransactions extends DynamoPart {
     return bytes == null ? null : ItemCodec.ITEM.decode(bytes);
   }
 
-  private Wanted wanted(@Nullable Get get) {
-    if (get == null) {
-      throw validation("TransactItems can only contain Get");
-    }
-    new DynamoConstraints().table(get.tableName()).present("key", get.hasKey()).check();
+  private Wanted wanted(Get get) {
     var expressions =
         new Expressions()
             .expression("ProjectionExpression", get.projectionExpression())

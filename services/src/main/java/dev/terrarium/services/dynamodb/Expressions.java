@@ -6,6 +6,7 @@ import dev.terrarium.services.dynamodb.expression.Placeholders;
 import dev.terrarium.services.dynamodb.expression.Projection;
 import dev.terrarium.services.dynamodb.expression.Update;
 import dev.terrarium.services.dynamodb.expression.UpdateParser;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,11 +63,16 @@ final class Expressions {
   private void checkMixture() {
     var given =
         texts.entrySet().stream().filter(e -> e.getValue() != null).map(Map.Entry::getKey).toList();
-    if (!given.isEmpty() && !legacy.isEmpty()) {
+    var old = new ArrayList<>(legacy.keySet());
+    if (!given.contains("KeyConditionExpression")) {
+      // The mapper of SDK v1 sends key conditions together with a filter expression.
+      old.remove("KeyConditions");
+    }
+    if (!given.isEmpty() && !old.isEmpty()) {
       throw DynamoErrors.validation(
           "Can not use both expression and non-expression parameters in the same request:"
               + " Non-expression parameters: {"
-              + String.join(", ", legacy.keySet())
+              + String.join(", ", old)
               + "} Expression parameters: {"
               + String.join(", ", given)
               + "}");

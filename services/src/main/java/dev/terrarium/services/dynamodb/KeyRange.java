@@ -45,7 +45,9 @@ record KeyRange(Value hash, @Nullable Condition range) {
         strange = true;
       }
     }
-    if (hash == null || strange) {
+    if (hash != null && strange && schema.range() == null) {
+      throw validation("Query key condition not supported");
+    } else if (hash == null || strange) {
       throw validation("Query condition missed key schema element: " + missed(schema, parts));
     }
     return new KeyRange(hash, range);

@@ -9,6 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.ComparisonOperator;
+import software.amazon.awssdk.services.dynamodb.model.Condition;
 import software.amazon.awssdk.services.dynamodb.model.CreateGlobalSecondaryIndexAction;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
 import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
@@ -171,5 +173,47 @@ final class QueriesTest extends TableFixture {
             q.tableName("things")
                 .keyConditionExpression(condition)
                 .expressionAttributeValues(Map.of(":v", s("v")))));
+  }
+
+  @Test
+  void keyConditionsOfOldMayComeWithAFilterExpression() {
+    table("things");
+    put("things", "pk", "a", "sk", "1", "v", 1);
+    put("things", "pk", "a", "sk", "2", "v", 2);
+    var key =
+        Condition.builder()
+            .comparisonOperator(ComparisonOperator.EQ)
+            .attributeValueList(s("a"))
+            .build();
+    var found =
+        dynamo.query(q ->
+            q.tableName("things")
+                .keyConditions(Map.of("pk", key))
+                .filterExpression("v > :v")
+                .expressionAttributeValues(Map.of(":v", n(1))));
+    assertThat(found.items()).extracting(item -> s(item, "sk")).containsExactly("2");
+    assertThat(
+            invalid(() ->
+                dynamo.query(q ->
+                    q.tableName("things")
+                        .keyConditions(Map.of("pk", key))
+                        .keyConditionExpression("pk = :a")
+                        .expressionAttributeValues(Map.of(":a", s("a"))))))
+        .isEqualTo(
+            "Can not use both expression and non-expression parameters in the same request:"
+                + " Non-expression parameters: {KeyConditions} Expression parameters:"
+                + " {KeyConditionExpression}");
+  }
+
+  @Test
+  void aTableWithoutASortKeyTakesNoSecondKeyCondition() {
+    simpleTable("things", "S");
+    assertThat(
+            invalid(() ->
+                dynamo.query(q ->
+                    q.tableName("things")
+                        .keyConditionExpression("pk = :a AND x = :a")
+                        .expressionAttributeValues(Map.of(":a", s("a"))))))
+        .isEqualTo("Query key condition not supported");
   }
 }

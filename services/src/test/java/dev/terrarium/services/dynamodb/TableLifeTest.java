@@ -8,11 +8,13 @@ import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+import software.amazon.awssdk.services.dynamodb.model.Tag;
 
 final class TableLifeTest extends TableFixture {
   @Test
@@ -153,5 +155,25 @@ final class TableLifeTest extends TableFixture {
     stacks.deleteStack(d -> d.stackName("tables"));
     pass(Duration.ofSeconds(30));
     assertThat(dynamo.listTables().tableNames()).isEmpty();
+  }
+
+  @Test
+  void tagsAreCheckedKeptAndTakenOff() {
+    simpleTable("things", "S");
+    var arn = dynamo.describeTable(d -> d.tableName("things")).table().tableArn();
+    var tag = Tag.builder().key("team").value("a").build();
+    dynamo.tagResource(t -> t.resourceArn(arn).tags(tag));
+    assertThat(dynamo.listTagsOfResource(l -> l.resourceArn(arn)).tags()).containsExactly(tag);
+    assertThat(invalid(() -> dynamo.tagResource(t -> t.resourceArn(arn).tags(List.of()))))
+        .isEqualTo("Atleast one Tag needs to be provided as Input");
+    assertThat(invalid(() -> dynamo.tagResource(t -> t.resourceArn("things").tags(tag))))
+        .isEqualTo("Invalid TableArn: Invalid ResourceArn provided as input things");
+    assertThat(error(() -> dynamo.listTagsOfResource(l -> l.resourceArn(arn + "s"))))
+        .isEqualTo(
+            "ResourceNotFoundException: Requested resource not found: ResourcArn: "
+                + arn
+                + "s not found");
+    dynamo.untagResource(u -> u.resourceArn(arn).tagKeys("team"));
+    assertThat(dynamo.listTagsOfResource(l -> l.resourceArn(arn)).tags()).isEmpty();
   }
 }

@@ -11,6 +11,7 @@ import dev.terrarium.services.dynamodb.value.Value.NumberValue;
 import dev.terrarium.services.dynamodb.value.Value.StringSet;
 import dev.terrarium.services.dynamodb.value.Value.StringValue;
 import java.math.BigDecimal;
+import java.util.Base64;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -150,7 +151,7 @@ public final class AttributeValues {
     var elements = new LinkedHashSet<BigDecimal>();
     given.forEach(text -> elements.add(Numbers.decimal(text)));
     if (elements.size() != given.size()) {
-      throw new InvalidValueException(INVALID + "Input collection contains duplicates.");
+      throw new InvalidValueException("Input collection contains duplicates");
     }
     return new NumberSet(elements);
   }
@@ -162,7 +163,12 @@ public final class AttributeValues {
     var elements = new LinkedHashSet<BinaryValue>();
     given.forEach(bytes -> elements.add(new BinaryValue(bytes.asByteArrayUnsafe())));
     if (elements.size() != given.size()) {
-      throw new InvalidValueException(INVALID + "Input collection of type BS contains duplicates.");
+      var shown =
+          given.stream()
+              .map(bytes -> Base64.getEncoder().encodeToString(bytes.asByteArrayUnsafe()))
+              .toList();
+      throw new InvalidValueException(
+          INVALID + "Input collection " + shown + "of type BS contains duplicates.");
     }
     return new BinarySet(elements);
   }
