@@ -3,6 +3,7 @@ package dev.terrarium.services.cloudformation;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.cloudformation.model.Parameter;
+import software.amazon.awssdk.services.cloudformation.model.RollbackConfiguration;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 
 /// Stacks as they are shown.
@@ -17,6 +18,8 @@ final class Shown {
             : record.version();
     return record.stack().toBuilder()
         .parameters(parameters(version))
+        .notificationARNs(List.copyOf(record.stack().notificationARNs()))
+        .rollbackConfiguration(RollbackConfiguration.builder().build())
         .tags(StackOperations.tags(version.tags()))
         .build();
   }

@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.cloudformation.model.DeleteStackResponse;
 import software.amazon.awssdk.services.cloudformation.model.DeletionMode;
 import software.amazon.awssdk.services.cloudformation.model.GetStackPolicyRequest;
 import software.amazon.awssdk.services.cloudformation.model.GetStackPolicyResponse;
+import software.amazon.awssdk.services.cloudformation.model.OnFailure;
 import software.amazon.awssdk.services.cloudformation.model.RollbackConfiguration;
 import software.amazon.awssdk.services.cloudformation.model.SetStackPolicyRequest;
 import software.amazon.awssdk.services.cloudformation.model.SetStackPolicyResponse;
@@ -66,6 +67,13 @@ final class StackOperations implements StackPart {
     if (request.onFailure() != null && request.disableRollback() != null) {
       throw StackErrors.validation(
           "You can specify either DisableRollback or OnFailure, but not both.");
+    }
+    if (request.onFailure() == OnFailure.UNKNOWN_TO_SDK_VERSION) {
+      throw StackErrors.validation(
+          "1 validation error detected: Value '"
+              + request.onFailureAsString()
+              + "' at 'onFailure' failed to satisfy constraint: Member must satisfy enum value set:"
+              + " [DO_NOTHING, ROLLBACK, DELETE]");
     }
     var body = preparer.body(request.templateBody(), request.templateURL());
     var version =

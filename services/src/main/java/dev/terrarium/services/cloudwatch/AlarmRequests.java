@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.cloudwatch.model.ComparisonOperator;
 import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricAlarmRequest;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
+import software.amazon.awssdk.services.cloudwatch.model.StandardUnit;
 import software.amazon.awssdk.services.cloudwatch.model.Statistic;
 
 /// Reads requests for alarms on metrics.
@@ -38,6 +39,10 @@ final class AlarmRequests {
 
   static void check(PutMetricAlarmRequest request) {
     require(request.alarmName(), "alarmName");
+    checkName(request.alarmName());
+    if (request.unit() == StandardUnit.UNKNOWN_TO_SDK_VERSION) {
+      throw enumeration("unit", request.unitAsString(), StandardUnit.knownValues().toString());
+    }
     require(request.comparisonOperator(), "comparisonOperator");
     require(request.evaluationPeriods(), "evaluationPeriods");
     if (request.thresholdMetricId() != null || OF_BANDS.contains(request.comparisonOperator())) {
@@ -88,6 +93,16 @@ final class AlarmRequests {
             + member
             + "' failed to satisfy constraint: Member must satisfy enum value set: "
             + set);
+  }
+
+  private static void checkName(String name) {
+    if (name.isEmpty() || name.length() > 255) {
+      throw MetricQueries.validation(
+          "1 validation error detected: Value '"
+              + name
+              + "' at 'alarmName' failed to satisfy constraint: Member must have length "
+              + (name.isEmpty() ? "greater than or equal to 1" : "less than or equal to 255"));
+    }
   }
 
   private static void checkSingle(PutMetricAlarmRequest request) {

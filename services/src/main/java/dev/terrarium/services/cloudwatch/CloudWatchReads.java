@@ -24,6 +24,8 @@ import software.amazon.awssdk.services.cloudwatch.model.StatusCode;
 /// Metrics as they are read: single statistics, and queries with metric math.
 final class CloudWatchReads implements CloudWatchPart {
   private static final int DATAPOINTS_MAX = 1440;
+  private static final List<String> STATISTICS =
+      List.of("SampleCount", "Average", "Sum", "Minimum", "Maximum");
   private static final int QUERIES_MAX = 500;
   private static final int DATAPOINTS_PER_PAGE = 100_800;
 
@@ -35,13 +37,7 @@ final class CloudWatchReads implements CloudWatchPart {
 
   @Override
   public GetMetricStatisticsResponse getMetricStatistics(GetMetricStatisticsRequest request) {
-    if (!request.hasStatistics() && !request.hasExtendedStatistics()) {
-      throw Errors.of(
-          InvalidParameterCombinationException.builder(),
-          400,
-          "InvalidParameterCombination",
-          "At least one of the parameters Statistics and ExtendedStatistics must be specified");
-    }
+    checkStatistics(request.statisticsAsStrings(), request.extendedStatistics());
     if (request.namespace() == null) {
       throw CloudWatchMetrics.missing("Namespace");
     } else if (request.metricName() == null) {
@@ -81,6 +77,32 @@ final class CloudWatchReads implements CloudWatchPart {
         .build();
   }
 
+  private static void checkStatistics(List<String> statistics, List<String> extended) {
+    if (statistics.isEmpty() == extended.isEmpty()) {
+      throw Errors.of(
+          InvalidParameterCombinationException.builder(),
+          400,
+          "InvalidParameterCombination",
+          statistics.isEmpty()
+              ? "Must specify either Statistics or ExtendedStatistics"
+              : "The parameters Statistics and ExtendedStatistics are mutually exclusive and you"
+                  + " have specified both.");
+    }
+    for (int i = 0; i < statistics.size(); i++) {
+      if (!STATISTICS.contains(statistics.get(i))) {
+        throw CloudWatchMetrics.invalid(
+            "The parameter Statistics.member."
+                + (i + 1)
+                + " must be a value in the set "
+                + STATISTICS
+                + ".");
+      }
+    }
+    for (int i = 0; i < extended.size(); i++) {
+      CloudWatchMetrics.checkStatistic(extended.get(i), "ExtendedStatistics.member." + (i + 1));
+    }
+  }
+
   private static Datapoint point(
       GetMetricStatisticsRequest request, long millis, Statistics statistics) {
     var point = Datapoint.builder().timestamp(Instant.ofEpochMilli(millis)).unit(statistics.unit());
@@ -91,17 +113,12 @@ final class CloudWatchReads implements CloudWatchPart {
         case "Minimum" -> point.minimum(statistics.min());
         case "Maximum" -> point.maximum(statistics.max());
         case "Average" -> point.average(statistics.value("Average"));
-        default -> CloudWatchMetrics.checkStatistic(name, "Statistics.member.1");
+        default -> throw new IllegalStateException("Checked before: " + name);
       }
     }
     if (request.hasExtendedStatistics()) {
       var extended = new TreeMap<String, Double>();
-      request
-          .extendedStatistics()
-          .forEach(name -> {
-            CloudWatchMetrics.checkStatistic(name, "ExtendedStatistics.member.1");
-            extended.put(name, statistics.value(name));
-          });
+      request.extendedStatistics().forEach(name -> extended.put(name, statistics.value(name)));
       point.extendedStatistics(extended);
     }
     return point.build();

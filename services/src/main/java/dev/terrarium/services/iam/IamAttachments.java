@@ -156,7 +156,7 @@ final class IamAttachments implements IamPart {
     var arn = Check.required(policyArn, "policyArn");
     Check.length(arn, "policyArn", 20, 2048);
     store.change(batch -> {
-      store.requireExists(owner);
+      store.requireModifiable(owner);
       if (Arn.of(arn).isEmpty()) {
         throw IamErrors.invalidInput("ARN " + arn + " is not valid.");
       }
@@ -175,7 +175,7 @@ final class IamAttachments implements IamPart {
   private void detach(Owner owner, @Nullable String policyArn) {
     var arn = Check.required(policyArn, "policyArn");
     store.change(batch -> {
-      store.requireExists(owner);
+      store.requireModifiable(owner);
       if (!store.attachedTo(owner).contains(arn)) {
         throw IamErrors.noSuchEntity("Policy " + arn + " was not found.");
       }

@@ -8,6 +8,7 @@ import software.amazon.awssdk.services.iam.model.InvalidInputException;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.MalformedPolicyDocumentException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.UnmodifiableEntityException;
 
 /// IAM's errors.
 final class IamErrors {
@@ -49,5 +50,14 @@ final class IamErrors {
 
   static AwsServiceException validation(String message) {
     return Errors.of(400, "ValidationError", message);
+  }
+
+  static UnmodifiableEntityException unmodifiable(String role) {
+    return Errors.of(
+        UnmodifiableEntityException.builder(),
+        400,
+        "UnmodifiableEntity",
+        "Cannot perform the operation on the protected role '%s' - this role is only modifiable by AWS"
+            .formatted(role));
   }
 }

@@ -159,7 +159,7 @@ final class IamInlinePolicies implements IamPart {
     var name = Check.name(policyName, "policyName", 128);
     var document = Check.required(policyDocument, "policyDocument");
     store.change(batch -> {
-      store.requireExists(owner);
+      store.requireModifiable(owner);
       PolicyDocument.checkIdentity(document);
       var length = document.replaceAll("\\s", "").length();
       for (var other : store.inlineOf(owner)) {
@@ -192,7 +192,7 @@ final class IamInlinePolicies implements IamPart {
   private void delete(Owner owner, @Nullable String policyName) {
     var name = Check.name(policyName, "policyName", 128);
     store.change(batch -> {
-      store.requireExists(owner);
+      store.requireModifiable(owner);
       if (!store.inline.contains(Owned.of(owner, name))) {
         throw missing(owner, name);
       }

@@ -1,6 +1,5 @@
 package dev.terrarium.services.iam;
 
-import dev.terrarium.kernel.Errors;
 import dev.terrarium.services.iam.IamStore.Named;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,6 @@ import software.amazon.awssdk.services.iam.model.RoleLastUsed;
 import software.amazon.awssdk.services.iam.model.Tag;
 import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import software.amazon.awssdk.services.iam.model.TagRoleResponse;
-import software.amazon.awssdk.services.iam.model.UnmodifiableEntityException;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleResponse;
 import software.amazon.awssdk.services.iam.model.UpdateAssumeRolePolicyRequest;
@@ -207,7 +205,7 @@ final class IamRoles implements IamPart {
     store.change(batch -> {
       var role = store.existingRole(name);
       if (role.path().startsWith("/aws-service-role/")) {
-        throw unmodifiable(role);
+        throw IamErrors.unmodifiable(role.roleName());
       }
       var owner = IamStore.role(name);
       for (var profile : store.profiles.list(IamStore.account())) {
@@ -325,15 +323,6 @@ final class IamRoles implements IamPart {
       store.roles.put(batch, Named.of(IamStore.account(), name), role);
       return role;
     });
-  }
-
-  private static UnmodifiableEntityException unmodifiable(Role role) {
-    return Errors.of(
-        UnmodifiableEntityException.builder(),
-        400,
-        "UnmodifiableEntity",
-        "Cannot perform the operation on the protected role '%s' - this role is only modifiable by AWS"
-            .formatted(role.roleName()));
   }
 
   private static String title(String service) {

@@ -183,6 +183,17 @@ final class IamStore {
     return require(groups.get(Named.of(account(), name)), () -> group(name));
   }
 
+  /// Refuses what is not there, and roles that belong to AWS's services.
+  void requireModifiable(Owner owner) {
+    requireExists(owner);
+    if (owner.kind() == Owner.Kind.ROLE) {
+      var role = roles.get(new Named(owner.account(), owner.key()));
+      if (role != null && role.path().startsWith("/aws-service-role/")) {
+        throw IamErrors.unmodifiable(role.roleName());
+      }
+    }
+  }
+
   void requireExists(Owner owner) {
     var there =
         switch (owner.kind()) {

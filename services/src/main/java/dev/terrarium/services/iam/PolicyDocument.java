@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,22 @@ final class PolicyDocument {
           "NotResource",
           "Condition");
   private static final Pattern SID = Pattern.compile("[A-Za-z0-9]*");
+  private static final Pattern PARTITION = Pattern.compile("aws|aws-cn|aws-us-gov|.*[*?$].*");
+  private static final Pattern IAM_PATH =
+      Pattern.compile(
+          "[*$?].*|root|(user|federated-user|role|group|instance-profile|mfa|server-certificate"
+              + "|policy|sms-mfa|saml-provider|oidc-provider|report|access-report|assumed-role"
+              + "|u2f)/.*|[a-z-]*[*?].*");
+
+  /// How the principals of a trust policy look, by their kind.
+  private static final Map<String, Pattern> PRINCIPALS =
+      Map.of(
+          "AWS",
+              Pattern.compile("\\*|\\d{12}|arn:[^:]+:(iam|sts)::\\d{12}:.+|A[A-Z]{3}[A-Z0-9]{16,}"),
+          "Service", Pattern.compile("[\\w.-]+\\.[a-z.]+"),
+          "Federated", Pattern.compile("[\\w.-]+\\.\\w+|arn:.+"),
+          "CanonicalUser", Pattern.compile("[0-9a-f]{64}"));
+
   private static final String SYNTAX = "Syntax errors in policy.";
 
   private PolicyDocument() {}
@@ -52,13 +69,7 @@ final class PolicyDocument {
       }
       var principal = statement.path("Principal");
       if (principal.isObject()) {
-        principal
-            .fieldNames()
-            .forEachRemaining(name -> {
-              if (!Set.of("AWS", "Service", "Federated", "CanonicalUser").contains(name)) {
-                throw IamErrors.malformedPolicy("Invalid principal in policy: " + name);
-              }
-            });
+        principal.properties().forEach(kind -> checkPrincipals(kind.getKey(), kind.getValue()));
       } else if (statement.has("Principal") && !principal.asText().equals("*")) {
         throw IamErrors.malformedPolicy(
             "Invalid principal in policy: \"" + principal.asText() + "\"");
@@ -152,6 +163,10 @@ final class PolicyDocument {
       throw IamErrors.malformedPolicy("Policy statement must contain actions.");
     }
     for (var action : actions) {
+      var vendor = action.substring(0, Math.max(0, action.indexOf(':')));
+      if (!vendor.isEmpty() && !vendor.matches("[A-Za-z0-9-]+")) {
+        throw IamErrors.malformedPolicy("Vendor " + vendor + " is not valid");
+      }
       if (!action.equals("*") && !action.matches("[A-Za-z0-9-]+:[A-Za-z0-9*?]+")) {
         throw IamErrors.malformedPolicy(
             action.contains(":")
@@ -178,9 +193,52 @@ final class PolicyDocument {
         throw IamErrors.malformedPolicy(
             "Resource %s must be in ARN format or \"*\".".formatted(resource));
       }
-      if (resource.split(":", -1).length < 6 && !resource.contains("*")) {
+      var parts = resource.split(":", 6);
+      if (parts.length < 6) {
+        if (!resource.contains("*")) {
+          throw IamErrors.malformedPolicy(
+              "Resource vendor must be fully qualified and cannot contain regexes.");
+        }
+        continue;
+      }
+      checkArn(resource, parts);
+    }
+  }
+
+  private static void checkArn(String resource, String[] parts) {
+    if (!PARTITION.matcher(parts[1]).matches()) {
+      throw IamErrors.malformedPolicy(
+          "Partition \"%s\" is not valid for resource \"%s\".".formatted(parts[1], resource));
+    }
+    if (parts[2].equals("s3") && !parts[3].isEmpty() && !parts[5].startsWith("accesspoint")) {
+      throw IamErrors.malformedPolicy(
+          "Resource " + resource + " can not contain region information.");
+    }
+    if (!parts[2].equals("iam")) {
+      return;
+    }
+    if (!parts[3].isEmpty()) {
+      throw IamErrors.malformedPolicy(
+          "IAM resource " + resource + " cannot contain region information.");
+    }
+    if (!IAM_PATH.matcher(parts[5]).matches()) {
+      throw IamErrors.malformedPolicy(
+          "IAM resource path must either be \"*\" or start with user/, federated-user/, role/,"
+              + " group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/,"
+              + " saml-provider/, oidc-provider/, report/, access-report/.");
+    }
+  }
+
+  private static void checkPrincipals(String kind, JsonNode names) {
+    var form = PRINCIPALS.get(kind);
+    if (form == null) {
+      throw IamErrors.malformedPolicy("Invalid principal in policy: " + kind);
+    }
+    for (var name : texts(names)) {
+      if (!form.matcher(name).matches()) {
         throw IamErrors.malformedPolicy(
-            "Resource vendor must be fully qualified and cannot contain regexes.");
+            "Invalid principal in policy: \"%s\":\"%s\""
+                .formatted(kind.toUpperCase(Locale.ROOT), name));
       }
     }
   }

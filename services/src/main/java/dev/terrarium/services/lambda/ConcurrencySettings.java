@@ -101,6 +101,7 @@ final class ConcurrencySettings implements LambdaPart {
           count == null ? "null" : count,
           "have value greater than or equal to 1");
     }
+    checkAlone(key);
     var reserved = state.require(new FunctionReference(key.function(), null)).reserved();
     if (reserved >= 0 && count > reserved) {
       throw LambdaErrors.invalid(
@@ -186,6 +187,26 @@ final class ConcurrencySettings implements LambdaPart {
                 .unreservedConcurrentExecutions(concurrency.unreserved(scope)))
         .accountUsage(u -> u.functionCount(totals[0]).totalCodeSize(totals[1]))
         .build();
+  }
+
+  /// A version is kept warm under one name: its own, or an alias's.
+  private void checkAlone(QualifiedKey key) {
+    var alias = state.aliases.get(key);
+    if (alias != null) {
+      var version = new QualifiedKey(key.function(), alias.functionVersion());
+      if (state.provisioned.contains(version)) {
+        throw LambdaErrors.conflict(
+            "Alias can't be used for Provisioned Concurrency configuration on an already"
+                + " Provisioned version");
+      }
+      return;
+    }
+    for (var other : state.aliases.list(key.function().parts())) {
+      if (other.functionVersion().equals(key.qualifier())
+          && state.provisioned.contains(new QualifiedKey(key.function(), other.name()))) {
+        throw LambdaErrors.conflict("Version is pointed by a Provisioned Concurrency alias");
+      }
+    }
   }
 
   private void warm(QualifiedKey key, int count) {

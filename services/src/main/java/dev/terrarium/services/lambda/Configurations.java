@@ -157,6 +157,15 @@ final class Configurations {
     if (change.runtimeAsString() != null) {
       Runtimes.of(change.runtimeAsString());
     }
+    FunctionRules.kmsKey(change.kmsKeyArn());
+    if (change.tracingConfig() != null) {
+      FunctionRules.oneOf(
+          "tracingConfig.mode", change.tracingConfig().modeAsString(), "Active", "PassThrough");
+    }
+    if (change.snapStart() != null) {
+      FunctionRules.oneOf(
+          "snapStart.applyOn", change.snapStart().applyOnAsString(), "PublishedVersions", "None");
+    }
     if (change.environment() != null) {
       FunctionRules.environment(change.environment().variables());
     }
@@ -220,6 +229,26 @@ final class Configurations {
               .optimizationStatus(SnapStartOptimizationStatus.ON));
     }
     return new Version(builder.build(), latest.blob());
+  }
+
+  /// A configuration as the answer to its creation shows it: AWS makes the function afterwards,
+  /// Terrarium has made it, which whoever asks next will see.
+  static FunctionConfiguration creating(FunctionConfiguration configuration) {
+    return configuration.toBuilder()
+        .state(State.PENDING)
+        .stateReason("The function is being created.")
+        .stateReasonCode(StateReasonCode.CREATING)
+        .lastUpdateStatus((String) null)
+        .build();
+  }
+
+  /// A configuration as the answer to a change of it shows it; as [#creating].
+  static FunctionConfiguration updating(FunctionConfiguration configuration) {
+    return configuration.toBuilder()
+        .lastUpdateStatus(LastUpdateStatus.IN_PROGRESS)
+        .lastUpdateStatusReason("The function is being created.")
+        .lastUpdateStatusReasonCode("Creating")
+        .build();
   }
 
   /// A configuration as lists show it: under its qualified ARN, without its state.

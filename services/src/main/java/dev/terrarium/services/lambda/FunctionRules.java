@@ -13,6 +13,8 @@ final class FunctionRules {
   private static final Pattern ROLE =
       Pattern.compile("arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+");
   private static final Pattern VARIABLE = Pattern.compile("[a-zA-Z]([a-zA-Z0-9_])+");
+  private static final Pattern KMS_KEY =
+      Pattern.compile("(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()");
   private static final int ENVIRONMENT_BYTES_MAX = 4096;
   private static final Set<String> RESERVED =
       Set.of(
@@ -73,6 +75,21 @@ final class FunctionRules {
           handler.length() > 128
               ? "have length less than or equal to 128"
               : "satisfy regular expression pattern: [^\\s]+");
+    }
+  }
+
+  static void kmsKey(@Nullable String arn) {
+    if (arn != null && !KMS_KEY.matcher(arn).matches()) {
+      throw LambdaErrors.constraint(
+          "kMSKeyArn", arn, "satisfy regular expression pattern: " + KMS_KEY.pattern());
+    }
+  }
+
+  /// Refuses what is none of the names that AWS knows.
+  static void oneOf(String member, @Nullable String value, String... names) {
+    if (value != null && !List.of(names).contains(value)) {
+      throw LambdaErrors.constraint(
+          member, value, "satisfy enum value set: [" + String.join(", ", names) + "]");
     }
   }
 

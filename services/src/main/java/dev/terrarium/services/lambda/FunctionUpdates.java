@@ -84,7 +84,8 @@ final class FunctionUpdates implements LambdaPart {
     if (!unused[0].isEmpty()) {
       code.delete(unused[0]);
     }
-    return Shapes.copy(shown.configuration(), UpdateFunctionCodeResponse.builder());
+    return Shapes.copy(
+        Configurations.updating(shown.configuration()), UpdateFunctionCodeResponse.builder());
   }
 
   @Override
@@ -108,7 +109,9 @@ final class FunctionUpdates implements LambdaPart {
               return fresh;
             });
     dispatcher.retire(function, FunctionKey.LATEST);
-    return Shapes.copy(changed.configuration(), UpdateFunctionConfigurationResponse.builder());
+    return Shapes.copy(
+        Configurations.updating(changed.configuration()),
+        UpdateFunctionConfigurationResponse.builder());
   }
 
   @Override

@@ -27,6 +27,7 @@ final class FunctionUrlConfigs implements LambdaPart {
     if (request.authTypeAsString() == null) {
       throw LambdaErrors.constraint("authType", "null", "not be null");
     }
+    FunctionRules.oneOf("authType", request.authTypeAsString(), "NONE", "AWS_IAM");
     checkMode(request.invokeModeAsString());
     var id = cloud.ids().alphanumeric(32).toLowerCase(Locale.ROOT);
     var now = configurations.now();
@@ -76,6 +77,7 @@ final class FunctionUrlConfigs implements LambdaPart {
             () -> {
               var builder = require(key).toBuilder().lastModifiedTime(configurations.now());
               if (request.authType() != null) {
+                FunctionRules.oneOf("authType", request.authTypeAsString(), "NONE", "AWS_IAM");
                 builder.authType(request.authType());
               }
               if (request.cors() != null) {

@@ -20,6 +20,12 @@ final class InvokeConfigs implements LambdaPart {
   public PutFunctionEventInvokeConfigResponse putFunctionEventInvokeConfig(
       PutFunctionEventInvokeConfigRequest request) {
     var key = key(request.functionName(), request.qualifier());
+    if (request.maximumRetryAttempts() == null
+        && request.maximumEventAgeInSeconds() == null
+        && request.destinationConfig() == null) {
+      throw LambdaErrors.invalid(
+          "You must specify at least one of error handling or destination setting.");
+    }
     var config =
         Shapes.copy(request, FunctionEventInvokeConfig.builder()).toBuilder()
             .functionArn(key.function().arn(key.qualifier()))

@@ -17,7 +17,6 @@ import software.amazon.awssdk.services.lambda.model.*;
 final class LambdaFunctions implements LambdaPart {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9-_]{1,64}");
 
-  private final Cloud cloud;
   private final LambdaState state;
   private final CodeSource source;
   private final CodeStore code;
@@ -35,7 +34,6 @@ final class LambdaFunctions implements LambdaPart {
       Concurrency concurrency,
       CodeSigning signing) {
     this.signing = signing;
-    this.cloud = cloud;
     this.state = state;
     this.source = new CodeSource(cloud, code);
     this.code = code;
@@ -80,7 +78,8 @@ final class LambdaFunctions implements LambdaPart {
               }
               return put(function, request, latest);
             });
-    return Shapes.copy(shown.configuration(), CreateFunctionResponse.builder());
+    return Shapes.copy(
+        Configurations.creating(shown.configuration()), CreateFunctionResponse.builder());
   }
 
   private Version put(FunctionKey function, CreateFunctionRequest request, Version latest) {
@@ -112,7 +111,7 @@ final class LambdaFunctions implements LambdaPart {
             .code(
                 FunctionCodeLocation.builder()
                     .repositoryType("S3")
-                    .location(CodeLocations.of(cloud, version.blob()))
+                    .location(CodeLocations.of(version.blob()))
                     .build());
     if (!function.tags().isEmpty()) {
       response.tags(function.tags());

@@ -62,6 +62,6 @@ public final class LambdaPackage implements ServicePackage {
 
   @Override
   public List<WebEndpoint> webEndpoints(Cloud cloud) {
-    return List.of(new FunctionUrlEndpoint(cloud));
+    return List.of(new FunctionUrlEndpoint(cloud), new CodeLocations(cloud));
   }
 }

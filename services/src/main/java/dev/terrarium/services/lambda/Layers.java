@@ -15,17 +15,16 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.*;
+import software.amazon.awssdk.services.lambda.model.Runtime;
 
 /// Layers and their versions.
 final class Layers implements LambdaPart {
-  private final Cloud cloud;
   private final LambdaState state;
   private final LayerStore layers;
   private final CodeSource source;
   private final Configurations configurations;
 
   Layers(Cloud cloud, LambdaState state, LayerStore layers, CodeStore code) {
-    this.cloud = cloud;
     this.state = state;
     this.layers = layers;
     this.source = new CodeSource(cloud, code);
@@ -41,6 +40,14 @@ final class Layers implements LambdaPart {
     }
     FunctionRules.description(request.description());
     FunctionRules.architectures(request.compatibleArchitecturesAsStrings());
+    if (request.compatibleRuntimes().contains(Runtime.UNKNOWN_TO_SDK_VERSION)) {
+      throw LambdaErrors.constraint(
+          "compatibleRuntimes",
+          request.compatibleRuntimesAsStrings(),
+          "satisfy constraint: [Member must satisfy enum value set: "
+              + Runtime.knownValues()
+              + "]");
+    }
     var stored =
         source.store(
             content.zipFile(),
@@ -56,10 +63,7 @@ final class Layers implements LambdaPart {
               var key = new LayerKey(name.scope(), name.name(), last == null ? 1 : last + 1);
               var description =
                   Shapes.copy(request, GetLayerVersionResponse.builder()).toBuilder()
-                      .content(c ->
-                          c.codeSha256(stored.sha256())
-                              .codeSize(stored.size())
-                              .location(CodeLocations.of(cloud, stored.blob())))
+                      .content(c -> c.codeSha256(stored.sha256()).codeSize(stored.size()))
                       .description(request.description() == null ? "" : request.description())
                       .layerArn(key.layerArn())
                       .layerVersionArn(key.arn())
@@ -73,12 +77,13 @@ final class Layers implements LambdaPart {
               state.store.commit(batch);
               return description;
             });
-    return Shapes.copy(published, PublishLayerVersionResponse.builder());
+    return Shapes.copy(located(published, stored.blob()), PublishLayerVersionResponse.builder());
   }
 
   @Override
   public GetLayerVersionResponse getLayerVersion(GetLayerVersionRequest request) {
-    return require(key(request.layerName(), request.versionNumber())).description();
+    var layer = require(key(request.layerName(), request.versionNumber()));
+    return located(layer.description(), layer.blob());
   }
 
   @Override
@@ -91,7 +96,16 @@ final class Layers implements LambdaPart {
           "satisfy regular expression pattern:"
               + " (arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)");
     }
-    return Shapes.copy(require(key).description(), GetLayerVersionByArnResponse.builder());
+    var layer = require(key);
+    return Shapes.copy(
+        located(layer.description(), layer.blob()), GetLayerVersionByArnResponse.builder());
+  }
+
+  /// With the address at which whoever asks can fetch it.
+  private static GetLayerVersionResponse located(GetLayerVersionResponse layer, String blob) {
+    return layer.toBuilder()
+        .content(layer.content().toBuilder().location(CodeLocations.of(blob)).build())
+        .build();
   }
 
   @Override

@@ -122,6 +122,10 @@ final class Permissions implements LambdaPart {
           action == null ? "null" : action,
           "satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])");
     }
+    if (request.functionUrlAuthType() != null && !action.equals("lambda:InvokeFunctionUrl")) {
+      throw LambdaErrors.invalid(
+          "FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action");
+    }
     var principal = request.principal();
     if (principal == null || !principal.matches("[^\\s]+")) {
       throw LambdaErrors.constraint(

@@ -115,6 +115,12 @@ final class LogFilters implements LogsPart {
                   ? "greater than or equal to 1"
                   : "less than or equal to 1"));
     }
+    var transformation = request.metricTransformations().getFirst();
+    if (transformation.defaultValue() != null && !transformation.dimensions().isEmpty()) {
+      throw LogsErrors.invalid(
+          "Invalid metric transformation: dimensions and default value are mutually exclusive"
+              + " properties.");
+    }
     refuse("FieldSelectionCriteria", request.fieldSelectionCriteria());
     refuseTransformed(request.applyOnTransformedLogs());
     state.locks.with(

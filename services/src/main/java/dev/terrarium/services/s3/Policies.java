@@ -5,7 +5,9 @@ import dev.terrarium.kernel.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Bucket policies: whether a document is one, and whether it lets everybody in.
 final class Policies {
@@ -29,6 +31,16 @@ final class Policies {
           "s3:x-amz-server-side-encryption-aws-kms-key-id",
           "s3:dataaccesspointarn",
           "s3:dataaccesspointaccount");
+
+  /// How principals look, by their kind.
+  private static final Map<String, Pattern> PRINCIPALS =
+      Map.of(
+          "AWS",
+              Pattern.compile(
+                  "\\*|\\d{12}|arn:[^:]+:(iam|sts)::(\\d{12}|cloudfront):.+|A[A-Z]{3}[A-Z0-9]{16,}"),
+          "CanonicalUser", Pattern.compile("[0-9a-f]{64}"),
+          "Service", Pattern.compile("[\\w.-]+\\.[a-z.]+"),
+          "Federated", Pattern.compile(".+"));
 
   private Policies() {}
 
@@ -54,7 +66,11 @@ final class Policies {
     if (!policy.has("Statement")) {
       throw malformed("Missing required field Statement");
     }
-    for (var statement : many(policy.get("Statement"))) {
+    var statements = many(policy.get("Statement"));
+    if (statements.isEmpty()) {
+      throw malformed("Could not parse the policy: Statement is empty!");
+    }
+    for (var statement : statements) {
       check(statement, bucket);
     }
     return policy;
@@ -74,6 +90,7 @@ final class Policies {
     if (!statement.has("Principal") && !statement.has("NotPrincipal")) {
       throw malformed("Missing required field Principal");
     }
+    checkPrincipal(statement.path(statement.has("Principal") ? "Principal" : "NotPrincipal"));
     if (!statement.has("Action") && !statement.has("NotAction")) {
       throw malformed("Missing required field Action");
     }
@@ -92,6 +109,23 @@ final class Policies {
           && !arn.startsWith(bucket.arn() + "/")
           && !arn.equals(bucket.arn() + "*")) {
         throw malformed("Policy has invalid resource");
+      }
+    }
+  }
+
+  private static void checkPrincipal(JsonNode principal) {
+    if (!principal.isObject()) {
+      if (!principal.asText().equals("*")) {
+        throw malformed("Invalid principal in policy");
+      }
+      return;
+    }
+    for (var kind : principal.properties()) {
+      var form = PRINCIPALS.get(kind.getKey());
+      for (var name : many(kind.getValue())) {
+        if (form == null || !form.matcher(name.asText()).matches()) {
+          throw malformed("Invalid principal in policy");
+        }
       }
     }
   }

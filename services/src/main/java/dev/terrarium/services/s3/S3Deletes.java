@@ -163,6 +163,15 @@ final class S3Deletes implements S3Part {
   }
 
   private static S3Error error(ObjectIdentifier object, AwsServiceException error) {
+    // A version that cannot be is one that is not there, when many are to be deleted.
+    if (Errors.message(error).equals("Invalid version id specified")) {
+      return S3Error.builder()
+          .key(object.key())
+          .versionId(object.versionId())
+          .code("NoSuchVersion")
+          .message("The specified version does not exist.")
+          .build();
+    }
     return S3Error.builder()
         .key(object.key())
         .versionId(object.versionId())

@@ -106,6 +106,9 @@ final class S3Lifecycle implements S3Part {
         || rule.filter() == null && rule.prefix() == null) {
       throw S3Errors.malformedXml();
     }
+    if (rule.filter() != null) {
+      check(rule.filter());
+    }
     if (rule.id() != null && rule.id().length() > 255) {
       throw S3Errors.invalidArgument(
           "ID length should not exceed allowed limit of 255", "ID", rule.id());
@@ -143,6 +146,42 @@ final class S3Lifecycle implements S3Part {
         throw S3Errors.malformedXml();
       }
     }
+  }
+
+  /// A filter has one condition; several stand in `And`.
+  private static void check(LifecycleRuleFilter filter) {
+    var and = filter.and();
+    if (given(
+            filter.prefix(),
+            filter.tag(),
+            filter.objectSizeGreaterThan(),
+            filter.objectSizeLessThan(),
+            and)
+        > 1) {
+      throw S3Errors.malformedXml();
+    }
+    if (and == null) {
+      return;
+    }
+    if (given(and.prefix(), and.objectSizeGreaterThan(), and.objectSizeLessThan())
+            + and.tags().size()
+        < 2) {
+      throw S3Errors.malformedXml();
+    }
+    if (and.objectSizeGreaterThan() != null
+        && and.objectSizeLessThan() != null
+        && and.objectSizeLessThan() <= and.objectSizeGreaterThan()) {
+      throw S3Errors.invalidRequest(
+          "'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'.");
+    }
+  }
+
+  private static int given(@Nullable Object... members) {
+    int count = 0;
+    for (var member : members) {
+      count += member == null ? 0 : 1;
+    }
+    return count;
   }
 
   private static void check(LifecycleExpiration expiration, LifecycleRule rule) {

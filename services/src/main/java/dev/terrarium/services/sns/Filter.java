@@ -50,7 +50,7 @@ final class Filter {
     try {
       tree = Json.parse(policy);
     } catch (IllegalArgumentException e) {
-      throw SnsErrors.invalid(prefix + "failed to parse JSON. " + e.getMessage());
+      throw SnsErrors.invalid(prefix + "failed to parse JSON. " + SnsErrors.unparsed(e, policy));
     }
     if (!tree.isObject()) {
       throw SnsErrors.invalid(prefix + "Filter policy must be a JSON object");

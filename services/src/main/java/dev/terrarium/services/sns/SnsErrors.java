@@ -123,4 +123,12 @@ final class SnsErrors {
         "BatchRequestTooLong",
         "The length of all the batch messages put together is more than the limit.");
   }
+
+  /// Why a text is no JSON, with the text, as AWS words it.
+  static String unparsed(IllegalArgumentException cause, String text) {
+    return String.valueOf(cause.getMessage())
+        .replaceFirst(
+            "REDACTED \\([^)]*\\)",
+            java.util.regex.Matcher.quoteReplacement("(String)\"" + text + "\""));
+  }
 }

@@ -138,7 +138,7 @@ final class TopicAttributes {
     try {
       policy = Json.parse(value);
     } catch (IllegalArgumentException e) {
-      throw SnsErrors.invalid(prefix + "failed to parse JSON. " + e.getMessage());
+      throw SnsErrors.invalid(prefix + "failed to parse JSON. " + SnsErrors.unparsed(e, value));
     }
     if (!policy.isObject()) {
       throw SnsErrors.invalid(prefix + "must be a JSON object");

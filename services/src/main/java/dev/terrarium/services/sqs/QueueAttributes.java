@@ -62,15 +62,16 @@ final class QueueAttributes {
   /// @param creating whether the queue is new: only then FifoQueue may be given
   static Map<String, String> check(QueueKey queue, Map<String, String> wanted, boolean creating) {
     var checked = new HashMap<String, String>();
-    wanted.forEach((name, value) -> checked.put(name, check(queue, name, value, creating)));
-    var isFifo = "true".equals(checked.get("FifoQueue"));
-    if (creating && isFifo != queue.isFifo()) {
+    var isFifo = "true".equals(wanted.get("FifoQueue"));
+    if (creating && isFifo && !queue.isFifo()) {
       throw SqsErrors.invalid(
-          isFifo
-              ? "The name of a FIFO queue can only include alphanumeric characters, hyphens, or"
-                  + " underscores, must end with .fifo suffix and be 1 to 80 in length."
-              : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in"
-                  + " length");
+          "The name of a FIFO queue can only include alphanumeric characters, hyphens, or"
+              + " underscores, must end with .fifo suffix and be 1 to 80 in length.");
+    }
+    wanted.forEach((name, value) -> checked.put(name, check(queue, name, value, creating)));
+    if (creating && !isFifo && queue.isFifo()) {
+      throw SqsErrors.invalid(
+          "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
     }
     return checked;
   }

@@ -96,7 +96,8 @@ final class SqsQueues implements SqsPart {
     var max = pageSize(request.maxResults());
     var found = queues.list(Call.current().scope(), prefix, token(request.nextToken()), max + 1);
     var page = found.subList(0, Math.min(found.size(), max));
-    var response = ListQueuesResponse.builder().queueUrls(page.stream().map(queues::url).toList());
+    var urls = page.stream().map(queues::url).toList();
+    var response = ListQueuesResponse.builder().queueUrls(urls.isEmpty() ? null : urls);
     if (found.size() > max && request.maxResults() != null) {
       response.nextToken(nextToken(page.getLast().name()));
     }
@@ -157,7 +158,9 @@ final class SqsQueues implements SqsPart {
         throw SqsErrors.attributeName(name);
       }
     }
-    return GetQueueAttributesResponse.builder().attributesWithStrings(answer).build();
+    return GetQueueAttributesResponse.builder()
+        .attributesWithStrings(answer.isEmpty() ? null : answer)
+        .build();
   }
 
   private static boolean isKnown(String name) {
@@ -262,7 +265,7 @@ final class SqsQueues implements SqsPart {
   @Override
   public ListQueueTagsResponse listQueueTags(ListQueueTagsRequest request) {
     var tags = queues.ofUrl(request.queueUrl()).config().tags();
-    return ListQueueTagsResponse.builder().tags(tags).build();
+    return ListQueueTagsResponse.builder().tags(tags.isEmpty() ? null : tags).build();
   }
 
   @Override

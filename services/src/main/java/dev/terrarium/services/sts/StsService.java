@@ -169,13 +169,14 @@ final class StsService implements StsPart {
         throw new IllegalArgumentException("No statement");
       }
     } catch (IllegalArgumentException e) {
-      throw (MalformedPolicyDocumentException)
-          Errors.<MalformedPolicyDocumentException>of(
-                  MalformedPolicyDocumentException.builder(),
-                  400,
-                  "MalformedPolicyDocument",
-                  "This policy contains invalid Json")
-              .initCause(e);
+      MalformedPolicyDocumentException malformed =
+          Errors.of(
+              MalformedPolicyDocumentException.builder(),
+              400,
+              "MalformedPolicyDocument",
+              "This policy contains invalid Json");
+      malformed.addSuppressed(e);
+      throw malformed;
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.terrarium.kernel.Cloud;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +62,22 @@ final class StandardQueueTest extends QueueFixture {
   private void change(String url, Message message, int seconds) {
     sqs.changeMessageVisibility(
         c -> c.queueUrl(url).receiptHandle(message.receiptHandle()).visibilityTimeout(seconds));
+  }
+
+  @Test
+  void whatIsEmptyIsLeftOut() {
+    assertThat(sqs.listQueues(r -> {}).hasQueueUrls()).isFalse();
+    var url = queue("q");
+    assertThat(sqs.listQueueTags(r -> r.queueUrl(url)).hasTags()).isFalse();
+    assertThat(sqs.getQueueAttributes(r -> r.queueUrl(url)).hasAttributes()).isFalse();
+  }
+
+  @Test
+  void aFifoQueueHasTheSuffix() {
+    assertThatThrownBy(() ->
+            sqs.createQueue(
+                r -> r.queueName("q").attributesWithStrings(Map.of("FifoQueue", "true"))))
+        .hasMessageContaining("must end with .fifo suffix");
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.model.MalformedPolicyDocumentException;
 
 class StsTest {
   private static final String TRUST =
@@ -33,6 +34,13 @@ class StsTest {
     var identity = sts.getCallerIdentity();
     assertThat(identity.account()).isEqualTo("000000000000");
     assertThat(identity.arn()).isEqualTo("arn:aws:iam::000000000000:root");
+  }
+
+  @Test
+  void aSessionPolicyThatIsNoneIsRefused() {
+    assertThatThrownBy(() -> sts.getFederationToken(ask -> ask.name("bob").policy("{")))
+        .isInstanceOf(MalformedPolicyDocumentException.class)
+        .hasMessageContaining("This policy contains invalid Json");
   }
 
   @Test
