@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Visits the items of a table one by one while it is written to, and fills new indexes.
@@ -59,13 +60,16 @@ final class Backfill {
   }
 
   static void each(Tables tables, Table table, Visitor visitor) {
+    keys(tables, table, key -> visit(tables, table, key, visitor));
+  }
+
+  /// Visits the keys of a table, some at a time; what they name may be gone by then.
+  static void keys(Tables tables, Table table, Consumer<ItemKey> visitor) {
     var prefix = table.layout().prefix();
     var from = prefix;
     while (from != null && !table.isDeleted()) {
       var keys = keys(tables.store, from, prefix);
-      for (var key : keys) {
-        visit(tables, table, key, visitor);
-      }
+      keys.forEach(visitor);
       from = keys.size() < AT_ONCE ? null : behind(keys.getLast().in(prefix));
     }
   }

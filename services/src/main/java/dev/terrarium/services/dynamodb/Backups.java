@@ -279,7 +279,7 @@ final class Backups extends DynamoPart {
                             .restoreInProgress(false))
                     .build()));
     return RestoreTableFromBackupResponse.builder()
-        .tableDescription(TableMaker.show(target, TableStatus.CREATING))
+        .tableDescription(maker.show(target, TableStatus.CREATING))
         .build();
   }
 }

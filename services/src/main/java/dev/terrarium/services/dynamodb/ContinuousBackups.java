@@ -192,7 +192,7 @@ final class ContinuousBackups extends DynamoPart {
                             .restoreInProgress(false))
                     .build()));
     return RestoreTableToPointInTimeResponse.builder()
-        .tableDescription(TableMaker.show(target, TableStatus.CREATING))
+        .tableDescription(maker.show(target, TableStatus.CREATING))
         .build();
   }
 

@@ -29,6 +29,7 @@ public final class DynamoDbPackage implements ServicePackage {
             new ContributorInsights(tables),
             new DynamoTables(tables),
             new TableTags(tables),
+            new DynamoGlobalTables(tables),
             new DynamoItems(tables),
             new DynamoQueries(tables),
             new DynamoBatches(tables),

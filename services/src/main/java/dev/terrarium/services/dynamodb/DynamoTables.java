@@ -51,7 +51,7 @@ final class DynamoTables extends DynamoPart {
     TableTags.check(request.tags(), tags.size());
     var table = maker.make(TableKey.of(request.tableName()), request, tags);
     return CreateTableResponse.builder()
-        .tableDescription(TableMaker.show(table, TableStatus.CREATING))
+        .tableDescription(maker.show(table, TableStatus.CREATING))
         .build();
   }
 
@@ -59,7 +59,7 @@ final class DynamoTables extends DynamoPart {
   public DescribeTableResponse describeTable(DescribeTableRequest request) {
     TableRules.checkName(request.tableName());
     var table = tables.describe(request.tableName());
-    return DescribeTableResponse.builder().table(TableMaker.show(table, null)).build();
+    return DescribeTableResponse.builder().table(maker.show(table, null)).build();
   }
 
   @Override
@@ -72,8 +72,8 @@ final class DynamoTables extends DynamoPart {
           "Resource cannot be deleted as it is currently protected against deletion. Disable"
               + " deletion protection first.");
     }
-    var shown = TableMaker.show(table, TableStatus.DELETING);
-    tables.delete(table);
+    var shown = maker.show(table, TableStatus.DELETING);
+    tables.groups.delete(table);
     return DeleteTableResponse.builder().tableDescription(shown).build();
   }
 
@@ -100,7 +100,7 @@ final class DynamoTables extends DynamoPart {
     var table = tables.describe(request.tableName());
     changes.apply(table, request);
     return UpdateTableResponse.builder()
-        .tableDescription(TableMaker.show(table, TableStatus.UPDATING))
+        .tableDescription(maker.show(table, TableStatus.UPDATING))
         .build();
   }
 
@@ -120,10 +120,10 @@ final class DynamoTables extends DynamoPart {
     constraints.check();
     var table = tables.describe(request.tableName());
     var batch = new Batch();
-    tables.change(
+    tables.changeAll(
         table,
         batch,
-        config -> {
+        (key, config) -> {
           var now = config.ttlAttribute();
           var attribute = request.timeToLiveSpecification().attributeName();
           if (request.timeToLiveSpecification().enabled() && !now.isEmpty()) {
@@ -144,7 +144,7 @@ final class DynamoTables extends DynamoPart {
               tables.cloud.clock().now());
         });
     if (request.timeToLiveSpecification().enabled()) {
-      tables.expiries.fillLater(table.key);
+      tables.groups.members(table).forEach(member -> tables.expiries.fillLater(member.key));
     }
     return UpdateTimeToLiveResponse.builder().timeToLiveSpecification(wanted).build();
   }

@@ -198,7 +198,7 @@ final class Expiries {
     }
     var now = tables.cloud.clock().millis() / 1000;
     var stillDue = Arrays.equals(raw(second, table, table.layout(), key), due.raw);
-    if (!stillDue || second < now - AGE_SECONDS_MAX) {
+    if (!stillDue || second < now - AGE_SECONDS_MAX || !tables.replication.ends(table, key)) {
       return false;
     }
     var writes = new Writes(tables);

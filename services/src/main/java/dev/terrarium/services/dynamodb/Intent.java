@@ -20,6 +20,7 @@ record Intent(
     @Nullable Update update,
     boolean showsOnFailure) {
   static final int ITEM_BYTES_MAX = 400 * 1024;
+  private static final Change NONE = before -> before;
 
   /// From the item that is there, if any, to the one that shall be.
   @FunctionalInterface
@@ -36,6 +37,11 @@ record Intent(
 
   boolean holds(@Nullable Map<String, Value> before) {
     return condition == null || condition.test(before == null ? Map.of() : before);
+  }
+
+  /// Whether it only looks.
+  boolean isCheck() {
+    return change == NONE;
   }
 
   int stripe() {
@@ -61,7 +67,7 @@ record Intent(
   /// Only looks at an item.
   static Intent check(Table table, Map<String, Value> keys, Condition condition, boolean shows) {
     var key = Keys.check(table.layout().schema(), keys);
-    return new Intent(table, key, condition, before -> before, null, shows);
+    return new Intent(table, key, condition, NONE, null, shows);
   }
 
   /// Changes an item, or makes it.

@@ -16,13 +16,16 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 ///
 /// @param prefix of all items
 /// @param stream where changes are written down, or null
+/// @param replicas the tables of other regions that replicate this one
 record Layout(
     TableConfig config,
     KeySchema schema,
     List<Index> indexes,
     byte[] prefix,
-    @Nullable StreamLog stream) {
-  static Layout of(TableKey key, TableConfig config, @Nullable StreamLog stream) {
+    @Nullable StreamLog stream,
+    List<TableKey> replicas) {
+  static Layout of(
+      TableKey key, TableConfig config, @Nullable StreamLog stream, List<TableKey> replicas) {
     var description = config.description();
     var definitions = description.attributeDefinitions();
     var schema = KeySchema.of(description.keySchema(), definitions);
@@ -65,7 +68,8 @@ record Layout(
         schema,
         List.copyOf(indexes),
         Key.of("dynamodb.items", key.account(), key.region(), config.storageId()),
-        stream);
+        stream,
+        replicas);
   }
 
   private static @Nullable Set<String> projected(
@@ -78,6 +82,10 @@ record Layout(
     index.attributes().forEach(attribute -> names.add(attribute.name()));
     names.addAll(projection.nonKeyAttributes());
     return names;
+  }
+
+  boolean isReplicated() {
+    return !replicas.isEmpty();
   }
 
   /// The index of a name.

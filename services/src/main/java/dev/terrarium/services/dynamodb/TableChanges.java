@@ -6,11 +6,14 @@ import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.store.Batch;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.BillingModeSummary;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
+import software.amazon.awssdk.services.dynamodb.model.MultiRegionConsistency;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputDescription;
+import software.amazon.awssdk.services.dynamodb.model.ReplicationGroupUpdate;
 import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
 import software.amazon.awssdk.services.dynamodb.model.TableClassSummary;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
@@ -18,6 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateTableRequest;
 
 /// What UpdateTable changes.
 final class TableChanges {
+  private static final Pattern REGION = Pattern.compile("[a-z]{2}(-[a-z]+)+-\\d");
+
   private final Tables tables;
   private final IndexChanges indexChanges;
 
@@ -28,33 +33,68 @@ final class TableChanges {
 
   void apply(Table table, UpdateTableRequest request) {
     check(request);
+    if (!request.replicaUpdates().isEmpty()) {
+      request.replicaUpdates().forEach(update -> apply(table, update));
+      return;
+    }
     var batch = new Batch();
-    tables.change(
+    tables.changeAll(
         table,
         batch,
-        config -> {
+        (key, config) -> {
           var changed = config;
           if (!request.globalSecondaryIndexUpdates().isEmpty()) {
-            changed = indexChanges.apply(table.key, changed, request, batch);
+            changed = indexChanges.apply(key, changed, request, batch);
           }
           var description = changed.description().toBuilder();
           billing(changed.description(), description, request);
-          simple(table.key, description, request);
-          stream(table, changed.description(), description, request.streamSpecification(), batch);
+          if (key.equals(table.key)) { // The rest each replica has of its own.
+            simple(key, description, request);
+            stream(table, changed.description(), description, request.streamSpecification(), batch);
+          }
           return changed.with(description.build());
         });
     if (!request.globalSecondaryIndexUpdates().isEmpty()) {
-      tables.fillLater(table.key);
+      tables.groups.members(table).forEach(member -> tables.fillLater(member.key));
       tables.garbage.sweepLater();
     }
   }
 
+  private void apply(Table table, ReplicationGroupUpdate update) {
+    var create = update.create();
+    var change = update.update();
+    var delete = update.delete();
+    if ((create == null ? 0 : 1) + (change == null ? 0 : 1) + (delete == null ? 0 : 1) != 1) {
+      throw validation(
+          "One or more parameter values were invalid: Exactly one of Create, Update and Delete must"
+              + " be given in ReplicaUpdates");
+    } else if (create != null) {
+      checkRegion(table, create.regionName());
+      tables.groups.add(table, Overrides.of(create));
+    } else if (change != null) {
+      checkRegion(table, change.regionName());
+      tables.groups.change(table, Overrides.of(change));
+    } else {
+      checkRegion(table, delete.regionName());
+      tables.groups.remove(table, delete.regionName());
+    }
+  }
+
+  private static void checkRegion(Table table, @Nullable String region) {
+    new DynamoConstraints().required("replicaUpdates.1.member.regionName", region).check();
+    if (table.key.region().equals(region)) {
+      throw validation(
+          "Cannot add, delete, or update the local region through ReplicaUpdates. Use CreateTable,"
+              + " DeleteTable, or UpdateTable as required.");
+    } else if (!REGION.matcher(String.valueOf(region)).matches()) {
+      throw validation("Unsupported region: " + region);
+    }
+  }
+
   private static void check(UpdateTableRequest request) {
-    if (!request.replicaUpdates().isEmpty()
-        || !request.globalTableWitnessUpdates().isEmpty()
-        || request.multiRegionConsistency() != null) {
-      throw Errors.of(
-          501, "NotImplemented", "Terrarium does not implement replicas of DynamoDB tables.");
+    if (!request.globalTableWitnessUpdates().isEmpty()
+        || request.multiRegionConsistency() == MultiRegionConsistency.STRONG) {
+      throw Errors.notImplemented("dynamodb", "UpdateTable with multi-Region strong consistency");
     }
     var constraints =
         new DynamoConstraints()
@@ -74,6 +114,7 @@ final class TableChanges {
         && request.deletionProtectionEnabled() == null
         && request.onDemandThroughput() == null
         && request.warmThroughput() == null
+        && request.replicaUpdates().isEmpty()
         && request.globalSecondaryIndexUpdates().isEmpty()) {
       throw validation(
           "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled,"
@@ -206,6 +247,9 @@ final class TableChanges {
       if (log == null) {
         throw validation(
             "Table is already without an enabled stream: TableName: " + table.key.name());
+      }
+      if (table.layout().isReplicated()) {
+        throw validation("The stream of a table that has replicas cannot be disabled.");
       }
       tables.streams.disable(batch, log);
       // The label and ARN stay visible: the stream can be read for another day.

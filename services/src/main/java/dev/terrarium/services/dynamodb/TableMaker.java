@@ -37,8 +37,17 @@ final class TableMaker {
     this.tables = tables;
   }
 
+  /// A table that is not stored yet.
+  record Prepared(TableConfig config, @Nullable StreamConfig stream) {}
+
   /// Makes a table of a request that was checked.
   Table make(TableKey key, CreateTableRequest request, Map<String, String> tags) {
+    var prepared = prepare(key, request, tags);
+    return tables.create(key, prepared.config, prepared.stream);
+  }
+
+  /// What a table of a request that was checked is going to be.
+  Prepared prepare(TableKey key, CreateTableRequest request, Map<String, String> tags) {
     var now = tables.cloud.clock().now();
     var description = description(key, request, now);
     StreamConfig stream = null;
@@ -65,7 +74,7 @@ final class TableMaker {
             Instant.EPOCH,
             0,
             Map.copyOf(settings));
-    return tables.create(key, config, stream);
+    return new Prepared(config, stream);
   }
 
   /// Write units as far as they decide on partitions, or null on demand.
@@ -216,13 +225,20 @@ final class TableMaker {
   }
 
   /// What DescribeTable shows: the definition and the counts.
-  static TableDescription show(Table table, @Nullable TableStatus status) {
+  TableDescription show(Table table, @Nullable TableStatus status) {
     var config = table.layout().config();
     var stored = config.description();
     var total = table.count(Tally.TABLE);
     var shown = stored.toBuilder().itemCount(total.items()).tableSizeBytes(total.bytes());
     if (status != null) {
       shown.tableStatus(status);
+    }
+    var group = tables.groups.of(table.key);
+    if (group != null) {
+      shown.globalTableVersion(group.version());
+      if (!group.isLegacy()) {
+        shown.replicas(group.without(table.key.region()).replicas());
+      }
     }
     if (stored.hasLocalSecondaryIndexes()) {
       shown.localSecondaryIndexes(

@@ -8,22 +8,39 @@ import dev.terrarium.kernel.store.Key;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.Store;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
 
 /// All tables of all accounts and regions.
 final class Tables implements AutoCloseable {
+  /// The keyspaces of what is in a table.
+  private static final List<String> KINDS =
+      List.of(
+          "items",
+          "indexes",
+          "tallies",
+          "history",
+          "outbox",
+          "replication",
+          "versions",
+          "deletions");
+
   final Cloud cloud;
   final Store store;
   final Keyspace<TableKey, TableConfig> configs;
   final Streams streams;
   final Expiries expiries;
   final Outbox outbox;
+  final Replication replication;
+  final ReplicaGroups groups;
   final Idempotency idempotency;
   final Garbage garbage;
 
@@ -40,6 +57,8 @@ final class Tables implements AutoCloseable {
     this.streams = new Streams(cloud);
     this.expiries = new Expiries(this);
     this.outbox = new Outbox(this);
+    this.replication = new Replication(this);
+    this.groups = new ReplicaGroups(this);
     this.idempotency = new Idempotency(cloud);
   }
 
@@ -48,6 +67,7 @@ final class Tables implements AutoCloseable {
     garbage.sweepLater();
     expiries.start();
     streams.start();
+    groups.start();
     cloud.timers().handle(History.TRIM, timer -> History.trim(this, timer));
     configs.scan((key, config) -> {
       var filling =
@@ -70,6 +90,7 @@ final class Tables implements AutoCloseable {
   public void close() {
     expiries.close();
     outbox.close();
+    replication.close();
   }
 
   /// The table that the caller means by a name or ARN.
@@ -102,7 +123,7 @@ final class Tables implements AutoCloseable {
   }
 
   private Layout layout(TableKey key, TableConfig config) {
-    return Layout.of(key, config, streams.log(key, config.description()));
+    return Layout.of(key, config, streams.log(key, config.description()), groups.others(key));
   }
 
   /// Makes a table.
@@ -113,10 +134,7 @@ final class Tables implements AutoCloseable {
         throw DynamoErrors.inUse("Table already exists: " + key.name());
       }
       var batch = new Batch();
-      configs.put(batch, key, config);
-      if (stream != null) {
-        streams.put(batch, key, config.description().latestStreamLabel(), stream);
-      }
+      stage(batch, key, config, stream);
       store.commit(batch);
       var table = find(key);
       if (table == null) {
@@ -128,33 +146,92 @@ final class Tables implements AutoCloseable {
     }
   }
 
+  /// Stages a table that is not there yet.
+  void stage(Batch batch, TableKey key, TableConfig config, @Nullable StreamConfig stream) {
+    configs.put(batch, key, config);
+    if (stream != null) {
+      streams.put(batch, key, config.description().latestStreamLabel(), stream);
+    }
+  }
+
   /// Changes a table's definition while nobody writes into it.
   ///
   /// @param change may stage more into the batch
   TableConfig change(Table table, Batch batch, UnaryOperator<TableConfig> change) {
     defining.lock();
     try {
-      return table.exclusively(() -> {
-        var config = change.apply(table.layout().config());
-        configs.put(batch, table.key, config);
-        store.commit(batch);
-        table.layout(layout(table.key, config));
-        return config;
-      });
+      change(List.of(table), batch, (key, config) -> change.apply(config));
+      return table.layout().config();
     } finally {
       defining.unlock();
     }
   }
 
-  void delete(Table table) {
+  /// Changes the definitions of a table and all its replicas at once while nobody writes into any.
+  ///
+  /// @param change may stage more into the batch
+  void changeAll(Table table, Batch batch, BiFunction<TableKey, TableConfig, TableConfig> change) {
+    defining.lock();
+    try {
+      var members = groups.members(table);
+      // As transactions lock, so that nobody waits for each other.
+      members.sort(Comparator.comparing(member -> member.layout().config().storageId()));
+      change(members, batch, change);
+    } finally {
+      defining.unlock();
+    }
+  }
+
+  private void change(
+      List<Table> members, Batch batch, BiFunction<TableKey, TableConfig, TableConfig> change) {
+    exclusively(
+        members,
+        () -> {
+          var configs = new ArrayList<TableConfig>();
+          for (var member : members) {
+            var config = change.apply(member.key, member.layout().config());
+            this.configs.put(batch, member.key, config);
+            configs.add(config);
+          }
+          store.commit(batch);
+          for (int i = 0; i < members.size(); i++) {
+            var member = members.get(i);
+            member.layout(layout(member.key, configs.get(i)));
+          }
+        });
+  }
+
+  private static void exclusively(List<Table> members, Runnable work) {
+    if (members.isEmpty()) {
+      work.run();
+      return;
+    }
+    members
+        .getFirst()
+        .exclusively(() -> {
+          exclusively(members.subList(1, members.size()), work);
+          return true;
+        });
+  }
+
+  /// Takes up what is stored of a table; called under [#defining].
+  void refresh(Table table) {
+    table.exclusively(() -> {
+      var config = Objects.requireNonNull(configs.get(table.key));
+      table.layout(layout(table.key, config));
+      return true;
+    });
+  }
+
+  /// @param batch has what else is to be done at once
+  void delete(Table table, Batch batch) {
     defining.lock();
     try {
       table.exclusively(() -> {
         var config = table.layout().config();
-        var batch = new Batch();
         configs.delete(batch, table.key);
         streams.disable(batch, table.layout().stream());
-        for (var kind : List.of("items", "indexes", "tallies", "history", "outbox")) {
+        for (var kind : KINDS) {
           garbage.discard(batch, prefix(kind, table.key, config.storageId()));
         }
         store.commit(batch);

@@ -83,7 +83,10 @@ final class Transaction {
       var intent = intents.get(i);
       var before = befores.get(i);
       var after = afters.get(i);
-      var weight = writes.change(intent.table(), intent.key(), before, after, false);
+      var weight =
+          intent.isCheck()
+              ? Writes.look(before)
+              : writes.change(intent.table(), intent.key(), before, after, false);
       capacity.write(intent.table(), weight);
       outcomes.add(new Intent.Outcome(before, after, weight));
     }

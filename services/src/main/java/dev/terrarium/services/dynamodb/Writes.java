@@ -35,12 +35,32 @@ final class Writes {
     }
   }
 
+  /// What it weighs to look at an item only.
+  static Weight look(@Nullable Map<String, Value> item) {
+    var bytes = item == null ? 0 : Sizes.of(item);
+    return new Weight(bytes, bytes, Map.of());
+  }
+
   Writes(Tables tables) {
     this.tables = tables;
   }
 
-  /// Stages the change of one item from what it was to what it shall be.
+  /// Stages the change of one item from what it was to what it shall be, and what replicas of the
+  /// table are told of it.
   Weight change(
+      Table table,
+      ItemKey key,
+      @Nullable Map<String, Value> before,
+      @Nullable Map<String, Value> after,
+      boolean expired) {
+    if (table.layout().isReplicated() && (before != null || after != null)) {
+      tables.replication.written(batch, table, key, after);
+    }
+    return stage(table, key, before, after, expired);
+  }
+
+  /// Stages the change of one item in this table alone.
+  Weight stage(
       Table table,
       ItemKey key,
       @Nullable Map<String, Value> before,
