@@ -2,6 +2,9 @@ package dev.terrarium.app;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.logging.LogManager;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -15,21 +18,22 @@ import picocli.CommandLine.Command;
     description =
         "The cloud in a jar: AWS on your machine, durable, fast, with time in your hands.",
     mixinStandardHelpOptions = true,
-    version = "terrarium 0.1.0",
-    subcommands = {
-      UpCommand.class,
-      DownCommand.class,
-      StatusCommand.class,
-      LogsCommand.class,
-      ClockCommand.class,
-      SnapshotCommand.class,
-      SystemsCommand.class,
-      RunCommand.class,
-      DeployCommand.class,
-      AutoComplete.GenerateCompletion.class,
-      CommandLine.HelpCommand.class
-    })
+    version = "terrarium 0.1.0")
 public final class Main {
+  private static final Map<String, Supplier<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("up", UpCommand::new);
+    COMMANDS.put("down", DownCommand::new);
+    COMMANDS.put("status", StatusCommand::new);
+    COMMANDS.put("logs", LogsCommand::new);
+    COMMANDS.put("clock", ClockCommand::new);
+    COMMANDS.put("snapshot", SnapshotCommand::new);
+    COMMANDS.put("systems", SystemsCommand::new);
+    COMMANDS.put("run", RunCommand::new);
+    COMMANDS.put("deploy", DeployCommand::new);
+  }
+
   private Main() {}
 
   /// Runs one command.
@@ -40,7 +44,7 @@ public final class Main {
 
   /// Runs one command and returns its exit code.
   public static int execute(PrintWriter out, String... args) {
-    var line = new CommandLine(new Main());
+    var line = line(args);
     line.setOut(out);
     line.setExecutionExceptionHandler((failure, command, result) -> {
       command.getErr().println(command.getColorScheme().errorText(explain(failure)));
@@ -51,6 +55,19 @@ public final class Main {
       return 0;
     }
     return line.execute(args);
+  }
+
+  /// Reading the options of a command takes picocli longer than the cloud needs to start, so where
+  /// one command is named the others are left out.
+  private static CommandLine line(String... args) {
+    var line = new CommandLine(new Main());
+    var named = args.length == 0 ? null : COMMANDS.get(args[0]);
+    if (named != null) {
+      return line.addSubcommand(args[0], named.get());
+    }
+    COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
+    return line.addSubcommand(new AutoComplete.GenerateCompletion())
+        .addSubcommand(new CommandLine.HelpCommand());
   }
 
   private static String explain(Exception failure) {

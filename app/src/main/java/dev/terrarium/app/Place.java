@@ -1,5 +1,8 @@
 package dev.terrarium.app;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -16,6 +19,15 @@ final class Place {
 
   String endpoint() {
     return "http://localhost:" + port;
+  }
+
+  /// Whether something listens there; a bare connection, because a client takes its time to load.
+  boolean isTaken() {
+    try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /// Notes which process serves a port.

@@ -2,8 +2,6 @@ package dev.terrarium.app;
 
 import dev.terrarium.kernel.Cloud;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 
 /// A short life of a whole daemon, so that the JDK can note which classes a start needs. The
 /// launcher runs it once after each build.
+///
+/// Every class that is touched here is loaded at every start, needed or not; with all services an
+/// idle cloud took 185 MB, with these it takes 130.
 public final class Training {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -31,13 +31,9 @@ public final class Training {
     try (var daemon =
         new Daemon(new Daemon.Settings(data, "127.0.0.1", 0, false, Cloud.DEFAULT_SCOPE))) {
       var training = new Training("http://localhost:" + daemon.port());
-      Main.execute(new PrintWriter(Writer.nullWriter()), "status", "--port", "" + daemon.port());
       training.queue();
       training.object();
-      training.query("sns", "2010-03-31", List.of("CreateTopic&Name=t", "ListTopics"));
-      training.query("sts", "2011-06-15", List.of("GetCallerIdentity"));
-      training.query("cloudformation", "2010-05-15", List.of("ListStacks"));
-      training.send("lambda", "GET", "/2015-03-31/functions", "", "");
+      training.query("sts", "2011-06-15", "GetCallerIdentity");
     }
     delete(data);
   }
@@ -60,11 +56,9 @@ public final class Training {
     }
   }
 
-  private void query(String service, String version, List<String> actions)
+  private void query(String service, String version, String action)
       throws IOException, InterruptedException {
-    for (var action : actions) {
-      send(service, "POST", "/", "", "Version=" + version + "&Action=" + action);
-    }
+    send(service, "POST", "/", "", "Version=" + version + "&Action=" + action);
   }
 
   private void send(String service, String method, String path, String target, String body)

@@ -56,7 +56,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (place.port != 0 && new Remote(place.endpoint()).isRunning()) {
+    if (place.port != 0 && place.isTaken()) {
       throw new IllegalStateException("Something is running at " + place.endpoint() + " already.");
     }
     return detach ? detached() : inForeground();

@@ -5,8 +5,6 @@ import dev.terrarium.kernel.store.BinaryReader;
 import dev.terrarium.kernel.store.BinaryWriter;
 import dev.terrarium.kernel.store.Key;
 import dev.terrarium.kernel.store.Batch;
-import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -14,17 +12,11 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
-import java.time.Duration;
 import java.util.Base64;
-import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// Signs notifications as SNS does, with a key and a certificate that this cloud makes once and
 /// keeps.
@@ -35,8 +27,9 @@ final class Signer {
   private static final byte[] KEY = Key.of("sns.signingKey");
   private static final int KEPT_MAX = 64;
 
-  private final PrivateKey key;
-  private final byte[] certificate;
+  private final Cloud cloud;
+  private final ReentrantLock making = new ReentrantLock();
+  private volatile @Nullable Pair pair;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, String> recent =
       new LinkedHashMap<>() {
@@ -48,52 +41,53 @@ final class Signer {
         }
       };
 
+  private record Pair(PrivateKey key, byte[] certificate) {}
+
   Signer(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
+  /// Made when first needed: a key takes longer than all the rest of the service.
+  private Pair pair() throws GeneralSecurityException {
+    var known = pair;
+    if (known != null) {
+      return known;
+    }
+    making.lock();
     try {
       var stored = cloud.store().get(KEY);
       if (stored == null) {
-        stored = make(cloud);
+        stored = make();
         cloud.store().commit(new Batch().put(KEY, stored));
       }
       var reader = new BinaryReader(stored);
-      this.key =
+      var key =
           KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(reader.bytes()));
-      this.certificate = reader.bytes();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Cannot make the key that signs notifications", e);
+      var read = new Pair(key, reader.bytes());
+      pair = read;
+      return read;
+    } finally {
+      making.unlock();
     }
   }
 
-  private static byte[] make(Cloud cloud) throws GeneralSecurityException {
+  private byte[] make() throws GeneralSecurityException {
     var generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
-    var pair = generator.generateKeyPair();
-    var name = new X500Name("CN=sns.amazonaws.com");
-    var now = cloud.clock().now();
-    try {
-      var certificate =
-          new JcaX509v3CertificateBuilder(
-                  name,
-                  BigInteger.valueOf(now.toEpochMilli()),
-                  Date.from(now.minus(Duration.ofDays(1))),
-                  Date.from(now.plus(Duration.ofDays(36_500))),
-                  name,
-                  KeyFactory.getInstance("RSA")
-                      .generatePublic(new X509EncodedKeySpec(pair.getPublic().getEncoded())))
-              .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()));
-      return new BinaryWriter(1)
-          .bytes(pair.getPrivate().getEncoded())
-          .bytes(certificate.getEncoded())
-          .toBytes();
-    } catch (OperatorCreationException | IOException e) {
-      throw new GeneralSecurityException(e);
-    }
+    var keys = generator.generateKeyPair();
+    var certificate = SelfSigned.certificate(keys, "CN=sns.amazonaws.com", cloud.clock().now());
+    return new BinaryWriter(1).bytes(keys.getPrivate().getEncoded()).bytes(certificate).toBytes();
   }
 
   /// The certificate in PEM.
   String pem() {
-    var lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate);
-    return "-----BEGIN CERTIFICATE-----\n" + lines + "\n-----END CERTIFICATE-----\n";
+    try {
+      var encoder = Base64.getMimeEncoder(64, new byte[] {'\n'});
+      var lines = encoder.encodeToString(pair().certificate);
+      return "-----BEGIN CERTIFICATE-----\n" + lines + "\n-----END CERTIFICATE-----\n";
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Cannot make the key that signs notifications", e);
+    }
   }
 
   /// The signature over names and values, each on a line of its own, in the order given. Nothing in
@@ -126,7 +120,7 @@ final class Signer {
   private String made(String text, String version) {
     try {
       var signature = Signature.getInstance(version.equals("2") ? "SHA256withRSA" : "SHA1withRSA");
-      signature.initSign(key);
+      signature.initSign(pair().key);
       signature.update(text.getBytes(StandardCharsets.UTF_8));
       return Base64.getEncoder().encodeToString(signature.sign());
     } catch (GeneralSecurityException e) {
