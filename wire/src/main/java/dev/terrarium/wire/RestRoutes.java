@@ -4,6 +4,7 @@ import dev.terrarium.kernel.model.Operation;
 import dev.terrarium.kernel.model.ServiceModel;
 import dev.terrarium.wire.codec.RestBinding;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,16 +109,19 @@ final class RestRoutes {
 
   /// S3's operations, whose bucket and key have been taken out of host and path before.
   static final class Buckets {
+    private record Target(String method, boolean bucket, boolean key) {}
+
     private record Candidate(
         Operation operation,
-        String method,
-        boolean bucket,
-        boolean key,
         Map<String, String> query,
         List<String> required,
-        List<String> headers) {}
+        List<String> headers) {
+      int score() {
+        return query.size() * 2 + required.size() + headers.size() * 4;
+      }
+    }
 
-    private final List<Candidate> candidates = new ArrayList<>();
+    private final Map<Target, List<Candidate>> candidates = new HashMap<>();
 
     Buckets(ServiceModel model) {
       for (var operation : model.operations()) {
@@ -129,18 +133,25 @@ final class RestRoutes {
           WireRequest.parameters(uri.substring(mark + 1))
               .forEach((name, values) -> query.put(name, values.getFirst()));
         }
-        candidates.add(
-            new Candidate(
-                operation,
+        var target =
+            new Target(
                 operation.http().httpMethod().name(),
                 RestBinding.hasLabel(builder, "Bucket"),
-                RestBinding.hasLabel(builder, "Key"),
+                RestBinding.hasLabel(builder, "Key"));
+        var candidate =
+            new Candidate(
+                operation,
                 query,
                 RestBinding.required(builder, false),
                 RestBinding.required(builder, true).stream()
                     .filter(name -> name.equals("x-amz-copy-source"))
-                    .toList()));
+                    .toList());
+        candidates.computeIfAbsent(target, t -> new ArrayList<>()).add(candidate);
       }
+      // The first that fits is then the one that says most about itself.
+      candidates
+          .values()
+          .forEach(list -> list.sort(Comparator.comparingInt(Candidate::score).reversed()));
     }
 
     /// Lists of directory buckets are asked for as those of others, but signed for another service.
@@ -151,26 +162,22 @@ final class RestRoutes {
 
     @Nullable Operation find(
         WireRequest request, boolean bucket, boolean key, Map<String, List<String>> query) {
-      Operation best = null;
-      int bestScore = -1;
-      var hidden = isExpress(request, query) ? "ListBuckets" : "ListDirectoryBuckets";
-      for (var candidate : candidates) {
-        if (!candidate.operation.name().equals(hidden)
-            && candidate.method.equals(request.method())
-            && candidate.bucket == bucket
-            && candidate.key == key
-            && matches(candidate.query, query)
+      var target = new Target(request.method(), bucket, key);
+      for (var candidate : candidates.getOrDefault(target, List.of())) {
+        if (matches(candidate.query, query)
             && query.keySet().containsAll(candidate.required)
-            && request.headers().keySet().containsAll(candidate.headers)) {
-          var score =
-              candidate.query.size() * 2 + candidate.required.size() + candidate.headers.size() * 4;
-          if (score > bestScore) {
-            bestScore = score;
-            best = candidate.operation;
-          }
+            && request.headers().keySet().containsAll(candidate.headers)
+            && (bucket || !isHidden(candidate, request, query))) {
+          return candidate.operation;
         }
       }
-      return best;
+      return null;
+    }
+
+    private static boolean isHidden(
+        Candidate candidate, WireRequest request, Map<String, List<String>> query) {
+      var hidden = isExpress(request, query) ? "ListBuckets" : "ListDirectoryBuckets";
+      return candidate.operation.name().equals(hidden);
     }
   }
 }

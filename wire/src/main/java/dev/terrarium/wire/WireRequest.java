@@ -136,10 +136,10 @@ record WireRequest(
 
   /// Parameters of a query or a form.
   static Map<String, List<String>> parameters(String raw) {
-    var parameters = new LinkedHashMap<String, List<String>>();
     if (raw.isEmpty()) {
-      return parameters;
+      return Map.of();
     }
+    var parameters = new LinkedHashMap<String, List<String>>();
     int count = 0;
     for (var part : raw.split("&")) {
       if (part.isEmpty()) {

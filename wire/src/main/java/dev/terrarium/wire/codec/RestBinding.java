@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -35,7 +34,7 @@ public final class RestBinding {
   ///
   /// @param strict whether only the forms of Smithy's specification are taken, as restJson1 does
   public static void read(Envelope envelope, SdkPojo builder, boolean strict) {
-    for (var member : Shape.of(builder).members) {
+    for (var member : Shape.of(builder).outside) {
       var value =
           switch (member.place) {
             case PATH, GREEDY_PATH -> label(envelope, member, strict);
@@ -80,9 +79,9 @@ public final class RestBinding {
 
   private static @Nullable Object header(Envelope envelope, Member member, boolean strict) {
     if (member.kind == Kind.MAP) {
-      return prefixed(envelope, member.location.toLowerCase(Locale.ROOT));
+      return prefixed(envelope, member.header);
     }
-    var values = envelope.headers.get(member.location.toLowerCase(Locale.ROOT));
+    var values = envelope.headers.get(member.header);
     if (values == null) {
       return null;
     }
@@ -160,7 +159,7 @@ public final class RestBinding {
   /// map has a header that a member is for, the member's counts.
   public static void writeHeaders(SdkPojo pojo, BiConsumer<String, String> headers) {
     var named = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-    for (var member : Shape.of(pojo).members) {
+    for (var member : Shape.of(pojo).outside) {
       if (member.place == MarshallLocation.HEADER) {
         switch (member.get(pojo)) {
           case null -> {}
@@ -196,7 +195,7 @@ public final class RestBinding {
 
   /// The status that a response itself chooses, or `otherwise`.
   public static int status(SdkPojo pojo, int otherwise) {
-    for (var member : Shape.of(pojo).members) {
+    for (var member : Shape.of(pojo).outside) {
       if (member.place == MarshallLocation.STATUS_CODE
           && member.get(pojo) instanceof Integer code) {
         return code;
@@ -209,17 +208,17 @@ public final class RestBinding {
   /// header.
   public static List<String> required(SdkPojo builder, boolean headers) {
     var place = headers ? MarshallLocation.HEADER : MarshallLocation.QUERY_PARAM;
-    return Shape.of(builder).members.stream()
+    return Shape.of(builder).outside.stream()
         .filter(member -> member.place == place)
         .filter(member ->
             member.field.containsTrait(software.amazon.awssdk.core.traits.RequiredTrait.class))
-        .map(member -> headers ? member.location.toLowerCase(Locale.ROOT) : member.location)
+        .map(member -> headers ? member.header : member.location)
         .toList();
   }
 
   /// Whether the request has a member in the path of that name.
   public static boolean hasLabel(SdkPojo builder, String name) {
-    return Shape.of(builder).members.stream()
+    return Shape.of(builder).outside.stream()
         .anyMatch(member ->
             (member.place == MarshallLocation.PATH || member.place == MarshallLocation.GREEDY_PATH)
                 && member.location.equals(name));

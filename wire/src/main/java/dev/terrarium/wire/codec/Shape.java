@@ -3,6 +3,7 @@ package dev.terrarium.wire.codec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class Shape {
     final String name;
     final String location;
     final String responseLocation;
+    final String header;
     final MarshallLocation place;
     final Kind kind;
     final @Nullable Member element;
@@ -43,6 +45,7 @@ final class Shape {
       this.location = field.locationName() == null ? name : field.locationName();
       this.responseLocation =
           field.unmarshallLocationName() == null ? location : field.unmarshallLocationName();
+      this.header = location.toLowerCase(Locale.ROOT);
       this.place = field.location() == null ? MarshallLocation.PAYLOAD : field.location();
       this.kind = Kind.of(field.marshallingType());
       var list = field.getTrait(ListTrait.class);
@@ -89,6 +92,10 @@ final class Shape {
 
   final List<Member> members;
   final List<Member> payload;
+
+  /// What stands in the path, the query, the headers or the status.
+  final List<Member> outside;
+
   final Map<String, Member> byLocation;
   final @Nullable Member explicitPayload;
   final boolean union;
@@ -96,6 +103,7 @@ final class Shape {
   private Shape(SdkPojo pojo) {
     this.members = pojo.sdkFields().stream().map(Member::new).toList();
     this.payload = new ArrayList<>();
+    this.outside = new ArrayList<>();
     this.byLocation = new HashMap<>();
     Member explicit = null;
     for (var member : members) {
@@ -105,6 +113,8 @@ final class Shape {
       if (member.place == MarshallLocation.PAYLOAD) {
         payload.add(member);
         byLocation.put(member.location, member);
+      } else {
+        outside.add(member);
       }
     }
     this.explicitPayload = explicit;
