@@ -47,6 +47,6 @@ public final class DynamoDbPackage implements ServicePackage {
 
   @Override
   public List<ResourceType> resourceTypes(Cloud cloud) {
-    return List.of(new TableResource(cloud));
+    return List.of(new TableResource(cloud), new GlobalTableResource(cloud));
   }
 }

@@ -8,11 +8,13 @@ import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.dynamodb.ReplicaGroup.GroupKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateGlobalTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.CreateGlobalTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.DescribeGlobalTableRequest;
@@ -35,14 +37,20 @@ import software.amazon.awssdk.services.dynamodb.model.ReplicaStatus;
 import software.amazon.awssdk.services.dynamodb.model.TableNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.UpdateGlobalTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateGlobalTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateGlobalTableSettingsRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateGlobalTableSettingsResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateTableRequest;
 
 /// Global tables of the version 2017.11.29: tables that were made in each region by themselves, and
 /// then joined while they are empty. Items do not show the attributes `aws:rep:*` that AWS's have.
 final class DynamoGlobalTables extends DynamoPart {
   private static final int PAGE_MAX = 100;
 
+  private final TableChanges changes;
+
   DynamoGlobalTables(Tables tables) {
     super(tables);
+    this.changes = new TableChanges(tables);
   }
 
   @Override
@@ -256,5 +264,70 @@ final class DynamoGlobalTables extends DynamoPart {
               description.provisionedThroughput().writeCapacityUnits());
     }
     return shown.build();
+  }
+
+  @Override
+  public UpdateGlobalTableSettingsResponse updateGlobalTableSettings(
+      UpdateGlobalTableSettingsRequest request) {
+    new DynamoConstraints()
+        .required("globalTableName", request.globalTableName())
+        .oneOf(
+            "globalTableBillingMode",
+            request.globalTableBillingModeAsString(),
+            "PROVISIONED",
+            "PAY_PER_REQUEST")
+        .atLeast(
+            "globalTableProvisionedWriteCapacityUnits",
+            request.globalTableProvisionedWriteCapacityUnits(),
+            1)
+        .check();
+    if (request.globalTableProvisionedWriteCapacityAutoScalingSettingsUpdate() != null
+        || request.hasGlobalTableGlobalSecondaryIndexSettingsUpdate()) {
+      throw Errors.notImplemented(
+          "dynamodb", "UpdateGlobalTableSettings with scaling or settings of indexes");
+    }
+    var key = key(request.globalTableName());
+    var reads = new HashMap<String, Long>();
+    for (var update : request.replicaSettingsUpdate()) {
+      if (find(key).in(update.regionName()) == null) {
+        throw replica(ReplicaNotFoundException.builder(), key, update.regionName(), "not found");
+      }
+      reads.put(update.regionName(), update.replicaProvisionedReadCapacityUnits());
+    }
+    for (var replica : find(key).replicas()) {
+      update(key.in(replica.regionName()), request, reads.get(replica.regionName()));
+    }
+    return UpdateGlobalTableSettingsResponse.builder()
+        .globalTableName(key.name())
+        .replicaSettings(
+            describeGlobalTableSettings(d -> d.globalTableName(key.name())).replicaSettings())
+        .build();
+  }
+
+  private void update(
+      TableKey key, UpdateGlobalTableSettingsRequest request, @Nullable Long givenReads) {
+    var table = tables.find(key);
+    if (table == null) {
+      return;
+    }
+    var update = UpdateTableRequest.builder().tableName(key.arn());
+    var description = table.layout().config().description();
+    var now = description.provisionedThroughput();
+    var mode = request.globalTableBillingMode();
+    var summary = description.billingModeSummary();
+    var before = summary == null ? BillingMode.PROVISIONED : summary.billingMode();
+    var changesMode = mode != null && mode != before;
+    var reads = givenReads == null ? now.readCapacityUnits() : givenReads;
+    var given = request.globalTableProvisionedWriteCapacityUnits();
+    var writes = given == null ? now.writeCapacityUnits() : given;
+    var changesUnits =
+        (mode == null ? before : mode) == BillingMode.PROVISIONED
+            && (!reads.equals(now.readCapacityUnits()) || !writes.equals(now.writeCapacityUnits()));
+    if (changesUnits) {
+      update.provisionedThroughput(p -> p.readCapacityUnits(reads).writeCapacityUnits(writes));
+    }
+    if (changesUnits || changesMode) {
+      changes.apply(table, update.billingMode(mode).build());
+    }
   }
 }

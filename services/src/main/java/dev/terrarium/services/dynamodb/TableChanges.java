@@ -47,8 +47,13 @@ final class TableChanges {
             changed = indexChanges.apply(key, changed, request, batch);
           }
           var description = changed.description().toBuilder();
-          billing(changed.description(), description, request);
-          if (key.equals(table.key)) { // The rest each replica has of its own.
+          var own = key.equals(table.key);
+          billing(
+              changed.description(),
+              description,
+              own ? request : withReads(request, changed.description()),
+              own);
+          if (own) { // The rest each replica has of its own.
             simple(key, description, request);
             stream(table, changed.description(), description, request.streamSpecification(), batch);
           }
@@ -123,8 +128,23 @@ final class TableChanges {
     TableRules.checkStream(request.streamSpecification());
   }
 
+  /// What a request means for another replica, which keeps the reads that it has.
+  private static UpdateTableRequest withReads(
+      UpdateTableRequest request, TableDescription current) {
+    var wanted = request.provisionedThroughput();
+    var reads = current.provisionedThroughput().readCapacityUnits();
+    return wanted == null || reads == 0
+        ? request
+        : request.toBuilder()
+            .provisionedThroughput(wanted.toBuilder().readCapacityUnits(reads).build())
+            .build();
+  }
+
   private void billing(
-      TableDescription current, TableDescription.Builder description, UpdateTableRequest request) {
+      TableDescription current,
+      TableDescription.Builder description,
+      UpdateTableRequest request,
+      boolean mustChange) {
     var summary = current.billingModeSummary();
     var wasOnDemand = summary != null && summary.billingMode() == BillingMode.PAY_PER_REQUEST;
     var onDemand =
@@ -135,7 +155,7 @@ final class TableChanges {
     if (throughput != null || onDemand != wasOnDemand) {
       TableRules.checkThroughput(onDemand ? "PAY_PER_REQUEST" : "PROVISIONED", throughput, "");
     }
-    if (throughput != null && !wasOnDemand) {
+    if (throughput != null && !wasOnDemand && mustChange) {
       var now = current.provisionedThroughput();
       if (Objects.equals(now.readCapacityUnits(), throughput.readCapacityUnits())
           && Objects.equals(now.writeCapacityUnits(), throughput.writeCapacityUnits())

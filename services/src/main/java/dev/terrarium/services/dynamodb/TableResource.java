@@ -2,9 +2,11 @@ package dev.terrarium.services.dynamodb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.ResourceType;
+import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.model.JsonShapes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,9 +31,16 @@ final class TableResource implements ResourceType {
   private static final String TOKEN_TAG = "aws:cloudformation:token";
 
   private final Cloud cloud;
+  private final @Nullable String region;
 
   TableResource(Cloud cloud) {
+    this(cloud, null);
+  }
+
+  /// @param region where the tables are, or null for the caller's
+  TableResource(Cloud cloud, @Nullable String region) {
     this.cloud = cloud;
+    this.region = region;
   }
 
   @Override
@@ -44,6 +53,7 @@ final class TableResource implements ResourceType {
     return List.of(
         Property.of("AttributeDefinitions"),
         Property.of("BillingMode"),
+        Property.of("ContributorInsightsSpecification"),
         Property.of("DeletionProtectionEnabled"),
         Property.of("GlobalSecondaryIndexes"),
         Property.of("KeySchema").mandatory().replacing(),
@@ -136,6 +146,13 @@ final class TableResource implements ResourceType {
                     }
                   }));
     }
+    var insights = wanted.path("ContributorInsightsSpecification").path("Enabled").asBoolean();
+    var hadInsights = previous.path("ContributorInsightsSpecification").path("Enabled").asBoolean();
+    if (insights != hadInsights) {
+      dynamo()
+          .updateContributorInsights(
+              u -> u.tableName(table).contributorInsightsAction(insights ? "ENABLE" : "DISABLE"));
+    }
     kinesis(
         table,
         wanted.path("KinesisStreamSpecification").path("StreamArn").asText(""),
@@ -187,10 +204,15 @@ final class TableResource implements ResourceType {
       dynamo().updateTable(JsonShapes.fill(changed, update).tableName(table).build());
     }
     stream(table, before.path("StreamSpecification"), after.path("StreamSpecification"));
+    adjust(table, request, previous);
+    return describe(table);
+  }
+
+  /// Sets what is no part of a table's definition.
+  void adjust(String table, Request request, ObjectNode previous) {
     settings(table, request.properties(), previous);
     policy(table, request.properties(), previous);
     tags(table, request);
-    return describe(table);
   }
 
   private void stream(String table, JsonNode before, JsonNode after) {
@@ -284,10 +306,11 @@ final class TableResource implements ResourceType {
     }
   }
 
-  private Resource describe(String name) {
+  Resource describe(String name) {
     TableDescription table = dynamo().describeTable(d -> d.tableName(name)).table();
     var attributes = new HashMap<String, JsonNode>();
     attributes.put("Arn", Json.tree(table.tableArn()));
+    attributes.put("TableId", Json.tree(table.tableId()));
     @Nullable String stream = table.latestStreamArn();
     if (stream != null && table.streamSpecification() != null) {
       attributes.put("StreamArn", Json.tree(stream));
@@ -312,6 +335,8 @@ final class TableResource implements ResourceType {
   }
 
   private DynamoDbClient dynamo() {
-    return cloud.client(DynamoDbClient.class);
+    return region == null
+        ? cloud.client(DynamoDbClient.class)
+        : cloud.client(DynamoDbClient.class, new Scope(Call.current().account(), region));
   }
 }

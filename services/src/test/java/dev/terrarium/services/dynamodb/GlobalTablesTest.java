@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CreateGlobalSecondaryIndexAction;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.dynamodb.model.Replica;
+import software.amazon.awssdk.services.dynamodb.model.ReplicaSettingsUpdate;
 import software.amazon.awssdk.services.dynamodb.model.ReplicaStatus;
 import software.amazon.awssdk.services.dynamodb.model.ReplicationGroupUpdate;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
@@ -316,5 +318,98 @@ final class GlobalTablesTest extends TableFixture {
                 .globalTableDescription()
                 .replicationGroup())
         .hasSize(2);
+  }
+
+  @Test
+  void settingsOfTheOldVersionAreMadeInAllRegions() {
+    for (var client : List.of(dynamo, europe)) {
+      client.createTable(t ->
+          t.tableName("things")
+              .provisionedThroughput(p -> p.readCapacityUnits(5L).writeCapacityUnits(5L))
+              .attributeDefinitions(defined("pk", "S"))
+              .keySchema(hash("pk"))
+              .streamSpecification(
+                  s -> s.streamEnabled(true).streamViewType("NEW_AND_OLD_IMAGES")));
+    }
+    dynamo.createGlobalTable(c ->
+        c.globalTableName("things")
+            .replicationGroup(
+                Replica.builder().regionName("us-east-1").build(),
+                Replica.builder().regionName(EUROPE).build()));
+    var reads =
+        ReplicaSettingsUpdate.builder()
+            .regionName(EUROPE)
+            .replicaProvisionedReadCapacityUnits(7L)
+            .build();
+    var settings =
+        dynamo
+            .updateGlobalTableSettings(u ->
+                u.globalTableName("things")
+                    .globalTableProvisionedWriteCapacityUnits(9L)
+                    .replicaSettingsUpdate(List.of(reads)))
+            .replicaSettings();
+    assertThat(settings)
+        .extracting(r ->
+            r.regionName()
+                + " "
+                + r.replicaProvisionedReadCapacityUnits()
+                + " "
+                + r.replicaProvisionedWriteCapacityUnits())
+        .containsExactly("us-east-1 5 9", "eu-west-1 7 9");
+  }
+
+  @Test
+  void aStackMakesAGlobalTable() {
+    var template =
+        """
+        Resources:
+          Things:
+            Type: AWS::DynamoDB::GlobalTable
+            Properties:
+              TableName: things
+              BillingMode: PAY_PER_REQUEST
+              AttributeDefinitions:
+                - {AttributeName: pk, AttributeType: S}
+                - {AttributeName: g, AttributeType: S}
+              KeySchema:
+                - {AttributeName: pk, KeyType: HASH}
+              GlobalSecondaryIndexes:
+                - IndexName: by-g
+                  KeySchema: [{AttributeName: g, KeyType: HASH}]
+                  Projection: {ProjectionType: ALL}
+              StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+              TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}
+              Replicas:
+                - Region: us-east-1
+                  PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}
+                - Region: %s
+                  DeletionProtectionEnabled: false
+                  Tags: [{Key: where, Value: there}]
+        Outputs:
+          Stream: {Value: !GetAtt Things.StreamArn}
+          Id: {Value: !GetAtt Things.TableId}
+        """;
+    var stacks = cloud.client(CloudFormationClient.class);
+    stacks.createStack(s -> s.stackName("tables").templateBody(template.formatted(EUROPE)));
+    pass(Duration.ofSeconds(30));
+    var stack = stacks.describeStacks(d -> d.stackName("tables")).stacks().getFirst();
+    assertThat(stack.stackStatusAsString())
+        .as(String.valueOf(stack.stackStatusReason()))
+        .isEqualTo("CREATE_COMPLETE");
+    put("things", "pk", "a", "g", "x");
+    settle();
+    assertThat(europe.scan(s -> s.tableName("things").indexName("by-g")).items()).hasSize(1);
+    var arn = europe.describeTable(d -> d.tableName("things")).table().tableArn();
+    assertThat(europe.listTagsOfResource(l -> l.resourceArn(arn)).tags())
+        .extracting(t -> t.key() + "=" + t.value())
+        .contains("where=there");
+    stacks.updateStack(s -> s.stackName("tables").templateBody(template.formatted(ASIA)));
+    pass(Duration.ofSeconds(30));
+    assertThat(all(asia)).hasSize(1);
+    assertThat(europe.listTables().tableNames()).isEmpty();
+    stacks.deleteStack(d -> d.stackName("tables"));
+    pass(Duration.ofSeconds(30));
+    assertThat(dynamo.listTables().tableNames()).isEmpty();
+    assertThat(asia.listTables().tableNames()).isEmpty();
   }
 }
