@@ -35,6 +35,26 @@ public interface ResourceType {
   /// Removes the resource; what is already gone is not an error.
   void delete(Request request, Resource current);
 
+  /// What the resource is like now, whoever changed it: for finding drift. Of interest are the
+  /// properties that `request` has. Types that cannot tell say so.
+  default Live live(Request request, Resource current) {
+    return new Live.Unknown();
+  }
+
+  /// What a resource is like now.
+  sealed interface Live {
+    /// The type cannot tell.
+    record Unknown() implements Live {}
+
+    /// It is not there any more.
+    record Gone() implements Live {}
+
+    /// It is there.
+    ///
+    /// @param properties those that the type can tell; null for one that is not set any more
+    record There(ObjectNode properties) implements Live {}
+  }
+
   /// A property of the type.
   ///
   /// @param required whether a template must have it

@@ -26,10 +26,19 @@ public final class CloudFormationPackage implements ServicePackage {
     var preparer = new Preparer(cloud, types);
     var planner = new Planner(store, types);
     var stacks = new StackOperations(cloud, store, engine, preparer, planner);
+    var sets = new StackSetStore(cloud);
+    var runner = new StackSetRunner(cloud, sets);
+    var instances = new StackSetInstances(cloud, sets, runner);
     engine.resume();
+    runner.resume();
     return List.of(
         engine,
         stacks,
+        new StackRecovery(store, engine, stacks),
+        new StackSets(cloud, sets, instances, preparer),
+        instances,
+        new TypeOperations(types),
+        new DriftOperations(store, types),
         new StackQueries(store),
         new ChangeSetOperations(cloud, store, stacks, preparer),
         new TemplateOperations(store, preparer));
@@ -37,12 +46,15 @@ public final class CloudFormationPackage implements ServicePackage {
 
   @Override
   public List<WebEndpoint> webEndpoints(Cloud cloud) {
-    return List.of(new CustomResourceEndpoint(cloud));
+    return List.of(new CustomResourceEndpoint(cloud), new WaitEndpoint(cloud));
   }
 
   @Override
   public List<ResourceType> resourceTypes(Cloud cloud) {
     return List.of(
-        new NestedStackType(cloud), new CustomResourceType(cloud, CustomResourceType.NAME));
+        new NestedStackType(cloud),
+        new CustomResourceType(cloud, CustomResourceType.NAME),
+        new WaitConditionHandleType(cloud),
+        new WaitConditionType(cloud));
   }
 }

@@ -187,7 +187,7 @@ final class CustomResourceType implements ResourceType {
   }
 
   /// Nobody can guess it, for the operation's token is in it.
-  private static String token(String step) {
+  static String token(String step) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(step.getBytes(StandardCharsets.UTF_8)));

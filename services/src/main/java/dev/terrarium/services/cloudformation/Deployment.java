@@ -240,12 +240,12 @@ final class Deployment {
     }
   }
 
-  /// The end. A rollback that failed keeps its operation, for it can be continued.
+  /// The end. What failed half way keeps its operation, for it can be continued or rolled back.
   private void finish(String status, @Nullable String reason) throws InterruptedException {
     checkOpen();
     var now = engine.cloud().clock().now();
     var deleted = status.equals("DELETE_COMPLETE");
-    var keeps = status.equals("UPDATE_ROLLBACK_FAILED");
+    var keeps = status.equals("UPDATE_ROLLBACK_FAILED") || status.equals("UPDATE_FAILED");
     store.locked(
         stack.id(),
         batch -> {

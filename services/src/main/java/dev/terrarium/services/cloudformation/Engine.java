@@ -1,6 +1,7 @@
 package dev.terrarium.services.cloudformation;
 
 import dev.terrarium.kernel.Cloud;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -9,6 +10,7 @@ final class Engine implements AutoCloseable {
   private final Cloud cloud;
   private final StackStore store;
   private final Types types;
+  private final Map<String, Set<Walk>> walks = new ConcurrentHashMap<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -20,6 +22,25 @@ final class Engine implements AutoCloseable {
 
   Cloud cloud() {
     return cloud;
+  }
+
+  /// Tells whoever works on a stack to begin nothing new.
+  void cancel(String stackId) {
+    walks.getOrDefault(stackId, Set.of()).forEach(Walk::cancel);
+  }
+
+  /// A walk of a stack has begun; [#ended] must follow.
+  void began(String stackId, Walk walk) {
+    walks.computeIfAbsent(stackId, id -> ConcurrentHashMap.newKeySet()).add(walk);
+  }
+
+  void ended(String stackId, Walk walk) {
+    walks.computeIfPresent(
+        stackId,
+        (id, set) -> {
+          set.remove(walk);
+          return set.isEmpty() ? null : set;
+        });
   }
 
   /// Takes up everything that was going on when the process ended.

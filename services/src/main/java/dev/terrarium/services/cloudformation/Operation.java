@@ -9,7 +9,7 @@ import java.util.List;
 /// @param token tells this operation from all others
 /// @param clientToken the caller's own, shown with events, or empty
 /// @param target what the stack is to become
-/// @param rollback what is done if it fails: `ROLLBACK`, `DELETE` or `DO_NOTHING`
+/// @param rollback what is done if it fails: `ROLLBACK`, `DELETE` or `DO_NOTHING`; or `CANCELLED`
 /// @param retain the resources that a deletion leaves
 /// @param deadlineMillis when a creation has taken too long, or 0
 record Operation(
@@ -41,6 +41,14 @@ record Operation(
     CLEANUP,
     /// Back; what was made in vain is removed.
     ROLLBACK_CLEANUP
+  }
+
+  /// What `rollback` is once a user has cancelled the operation.
+  static final String CANCELLED = "CANCELLED";
+
+  Operation cancelled() {
+    return new Operation(
+        token, kind, phase, clientToken, target, CANCELLED, retain, deadlineMillis);
   }
 
   Operation at(Phase next) {

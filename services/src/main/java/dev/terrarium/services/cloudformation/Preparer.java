@@ -1,12 +1,14 @@
 package dev.terrarium.services.cloudformation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.services.cloudformation.sam.SamTransform;
 import dev.terrarium.services.cloudformation.template.LanguageExtensions;
 import dev.terrarium.services.cloudformation.template.Parameters;
+import dev.terrarium.services.cloudformation.template.Rules;
 import dev.terrarium.services.cloudformation.template.Template;
 import dev.terrarium.services.cloudformation.template.TemplateException;
 import dev.terrarium.services.cloudformation.template.TemplateReader;
@@ -190,6 +192,7 @@ final class Preparer {
       var root = process(body, values);
       var template = Template.check(root);
       var parameters = Parameters.resolve(template, values);
+      Rules.check(template, parameters, Call.current().region());
       types.check(template);
       requireCapabilities(template, capabilities);
       var tagMap = new LinkedHashMap<String, String>();

@@ -14,8 +14,6 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
-import software.amazon.awssdk.services.cloudformation.model.ContinueUpdateRollbackRequest;
-import software.amazon.awssdk.services.cloudformation.model.ContinueUpdateRollbackResponse;
 import software.amazon.awssdk.services.cloudformation.model.CreateStackRequest;
 import software.amazon.awssdk.services.cloudformation.model.CreateStackResponse;
 import software.amazon.awssdk.services.cloudformation.model.DeleteStackRequest;
@@ -289,21 +287,6 @@ final class StackOperations implements StackPart {
             0);
     begin(record, operation, "DELETE_IN_PROGRESS");
     return DeleteStackResponse.builder().build();
-  }
-
-  @Override
-  public ContinueUpdateRollbackResponse continueUpdateRollback(
-      ContinueUpdateRollbackRequest request) {
-    var record = existing(request.stackName());
-    var operation = record.operation();
-    if (!record.status().equals("UPDATE_ROLLBACK_FAILED") || operation == null) {
-      throw StackErrors.validation(
-          "Stack:%s is in %s state and can not continue rolling back."
-              .formatted(record.id(), record.status()));
-    }
-    refuse(request.hasResourcesToSkip(), "ResourcesToSkip");
-    begin(record, operation, "UPDATE_ROLLBACK_IN_PROGRESS");
-    return ContinueUpdateRollbackResponse.builder().build();
   }
 
   @Override

@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.cloudformation.model.ListStacksRequest;
 import software.amazon.awssdk.services.cloudformation.model.ListStacksResponse;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.cloudformation.model.StackResource;
+import software.amazon.awssdk.services.cloudformation.model.StackResourceDriftStatus;
 import software.amazon.awssdk.services.cloudformation.model.StackResourceSummary;
 import software.amazon.awssdk.services.cloudformation.model.StackSummary;
 
@@ -79,7 +80,10 @@ final class StackQueries implements StackPart {
         .stackStatusReason(stack.stackStatusReason())
         .parentId(stack.parentId())
         .rootId(stack.rootId())
-        .driftInformation(drift -> drift.stackDriftStatus("NOT_CHECKED"))
+        .driftInformation(drift ->
+            drift
+                .stackDriftStatus(stack.driftInformation().stackDriftStatus())
+                .lastCheckTimestamp(stack.driftInformation().lastCheckTimestamp()))
         .build();
   }
 
@@ -116,7 +120,8 @@ final class StackQueries implements StackPart {
                 .timestamp(resource.updated())
                 .resourceStatus(resource.status())
                 .resourceStatusReason(reason(resource))
-                .driftInformation(drift -> drift.stackResourceDriftStatus("NOT_CHECKED"))
+                .driftInformation(
+                    drift -> drift.stackResourceDriftStatus(driftOf(resource, record)))
                 .build());
       }
     }
@@ -158,7 +163,8 @@ final class StackQueries implements StackPart {
                 .resourceStatus(resource.status())
                 .resourceStatusReason(reason(resource))
                 .metadata(metadata.isMissingNode() ? "{}" : Json.write(metadata))
-                .driftInformation(drift -> drift.stackResourceDriftStatus("NOT_CHECKED")))
+                .driftInformation(
+                    drift -> drift.stackResourceDriftStatus(driftOf(resource, record))))
         .build();
   }
 
@@ -175,7 +181,8 @@ final class StackQueries implements StackPart {
                     .lastUpdatedTimestamp(resource.updated())
                     .resourceStatus(resource.status())
                     .resourceStatusReason(reason(resource))
-                    .driftInformation(drift -> drift.stackResourceDriftStatus("NOT_CHECKED"))
+                    .driftInformation(
+                        drift -> drift.stackResourceDriftStatus(driftOf(resource, record)))
                     .build())
             .toList();
     var page = Page.of(all, request.nextToken());
@@ -238,5 +245,10 @@ final class StackQueries implements StackPart {
   private static CloudFormationException noResource(String name, StackRecord record) {
     return StackErrors.validation(
         "Resource %s does not exist for stack %s".formatted(name, record.name()));
+  }
+
+  private StackResourceDriftStatus driftOf(ResourceRecord resource, StackRecord stack) {
+    var found = store.drifts.get(new StackStore.Owned(stack.id(), resource.logicalId()));
+    return found == null ? StackResourceDriftStatus.NOT_CHECKED : found.stackResourceDriftStatus();
   }
 }

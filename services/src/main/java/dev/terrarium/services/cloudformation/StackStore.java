@@ -14,7 +14,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudformation.model.DescribeChangeSetResponse;
+import software.amazon.awssdk.services.cloudformation.model.DescribeStackDriftDetectionStatusResponse;
 import software.amazon.awssdk.services.cloudformation.model.StackEvent;
+import software.amazon.awssdk.services.cloudformation.model.StackResourceDrift;
 
 /// Everything that CloudFormation keeps.
 final class StackStore {
@@ -38,7 +40,7 @@ final class StackStore {
   record StoredChangeSet(
       DescribeChangeSetResponse changeSet, Version version, String type, String token) {}
 
-  private static final KeyCodec<Named> NAMED =
+  static final KeyCodec<Named> NAMED =
       KeyCodec.of(
           (key, writer) -> writer.string(key.account).string(key.region).string(key.name),
           reader -> new Named(reader.string(), reader.string(), reader.string()));
@@ -63,6 +65,12 @@ final class StackStore {
   final Keyspace<EventKey, StackEvent> events;
   final Keyspace<Owned, StoredChangeSet> changeSets;
 
+  /// What was last found of resources, until something is done to their stack.
+  final Keyspace<Owned, StackResourceDrift> drifts;
+
+  /// By id.
+  final Keyspace<Named, DescribeStackDriftDetectionStatusResponse> detections;
+
   StackStore(Cloud cloud) {
     this.cloud = cloud;
     this.notifications = new Notifications(cloud);
@@ -78,6 +86,15 @@ final class StackStore {
                 (key, writer) -> writer.string(key.stackId).number(key.number),
                 reader -> new EventKey(reader.string(), reader.number())),
             new PojoCodec<>(StackEvent::builder));
+    drifts =
+        new Keyspace<>(
+            store, "cloudformation.drifts", OWNED, new PojoCodec<>(StackResourceDrift::builder));
+    detections =
+        new Keyspace<>(
+            store,
+            "cloudformation.detections",
+            NAMED,
+            new PojoCodec<>(DescribeStackDriftDetectionStatusResponse::builder));
     changeSets =
         new Keyspace<>(
             store,
@@ -148,6 +165,10 @@ final class StackStore {
   /// Gives a stack a status and tells so in its history.
   StackRecord status(Batch batch, StackRecord record, String status, @Nullable String reason) {
     var changed = record.with(stack -> stack.stackStatus(status).stackStatusReason(reason));
+    if (changed.isBusy()) {
+      drifts.deleteAll(batch, record.id());
+      changed = changed.with(s -> s.driftInformation(d -> d.stackDriftStatus("NOT_CHECKED")));
+    }
     put(batch, changed);
     var operation = record.operation();
     event(

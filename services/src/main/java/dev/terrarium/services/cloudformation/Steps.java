@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// What an operation does to the resources of its stack, one by one. Every step is stored before
 /// and after, so that it can be taken up in the middle.
 final class Steps {
+  /// What [#make] says if a user has cancelled the operation.
+  static final String CANCELLED = "User Initiated";
+
   private final Engine engine;
   private final StackStore store;
   private final Types types;
@@ -46,7 +49,19 @@ final class Steps {
             name -> makeOne(world, name, Objects.requireNonNull(walk.get())),
             true);
     walk.set(one);
-    var done = one.run(deadline);
+    engine.began(stack.id(), one);
+    Set<String> done;
+    try {
+      if (isCancelled()) {
+        one.cancel();
+      }
+      done = one.run(deadline);
+    } finally {
+      engine.ended(stack.id(), one);
+    }
+    if (isCancelled()) {
+      return CANCELLED;
+    }
     if (done.size() == waitsFor.size()) {
       return "";
     }
@@ -71,6 +86,11 @@ final class Steps {
     return text.isEmpty()
         ? "Stack creation time exceeded the specified timeout. "
         : text.toString();
+  }
+
+  private boolean isCancelled() {
+    var current = store.existing(stack.id()).operation();
+    return current != null && current.rollback().equals(Operation.CANCELLED);
   }
 
   private boolean makeOne(StackWorld world, String name, Walk walk) {

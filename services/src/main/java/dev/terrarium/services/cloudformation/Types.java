@@ -6,7 +6,9 @@ import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.services.cloudformation.template.Template;
 import dev.terrarium.services.cloudformation.template.TemplateException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,15 +26,28 @@ final class Types {
 
   /// A type by name, or null; all `Custom::` types are one.
   @Nullable ResourceType find(String name) {
+    read();
+    return name.startsWith("Custom::")
+        ? byName.computeIfAbsent(name, custom -> new CustomResourceType(cloud, custom))
+        : byName.get(name);
+  }
+
+  private void read() {
     if (!read) {
       for (var service : cloud.services()) {
         service.resourceTypes().forEach(type -> byName.put(type.name(), type));
       }
       read = true;
     }
-    return name.startsWith("Custom::")
-        ? byName.computeIfAbsent(name, custom -> new CustomResourceType(cloud, custom))
-        : byName.get(name);
+  }
+
+  /// The types of all services, by name; of the users' own none.
+  List<ResourceType> all() {
+    read();
+    return byName.values().stream()
+        .filter(type -> !type.name().startsWith("Custom::"))
+        .sorted(Comparator.comparing(ResourceType::name))
+        .toList();
   }
 
   ResourceType get(String name) {

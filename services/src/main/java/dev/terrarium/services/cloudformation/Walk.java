@@ -48,6 +48,15 @@ final class Walk {
     return failed;
   }
 
+  /// Begins nothing new, as if a node had failed.
+  void cancel() {
+    failed = true;
+    var waiter = waiting.get();
+    if (waiter != null) {
+      waiter.wake();
+    }
+  }
+
   /// Returns when nothing runs any more: the nodes that succeeded.
   ///
   /// @throws InterruptedException if the cloud closes

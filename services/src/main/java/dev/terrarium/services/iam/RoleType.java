@@ -10,9 +10,11 @@ import static dev.terrarium.services.iam.IamResourceTypes.text;
 import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Json;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 
 /// `AWS::IAM::Role`.
 final class RoleType extends IdentityType {
@@ -86,6 +88,25 @@ final class RoleType extends IdentityType {
         now -> iam.tagRole(tag -> tag.roleName(name).tags(now)));
     apply(name, previous, properties);
     return describe(name);
+  }
+
+  @Override
+  public Live live(Request request, Resource current) {
+    try {
+      var name = current.physicalId();
+      var now = iam.getRole(get -> get.roleName(name)).role();
+      var properties = Json.object();
+      properties.put("Description", now.description());
+      properties.put("MaxSessionDuration", now.maxSessionDuration());
+      properties.put("Path", now.path());
+      var attached = properties.putArray("ManagedPolicyArns");
+      iam.listAttachedRolePolicies(list -> list.roleName(name))
+          .attachedPolicies()
+          .forEach(policy -> attached.add(policy.policyArn()));
+      return new Live.There(properties);
+    } catch (NoSuchEntityException e) {
+      return new Live.Gone();
+    }
   }
 
   @Override

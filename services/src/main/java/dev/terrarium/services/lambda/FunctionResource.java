@@ -187,6 +187,30 @@ final class FunctionResource implements ResourceType {
   }
 
   @Override
+  public Live live(Request request, Resource current) {
+    try {
+      var now = lambda().getFunctionConfiguration(b -> b.functionName(current.physicalId()));
+      var properties = Json.object();
+      properties.put("Description", now.description());
+      properties.put("Handler", now.handler());
+      properties.put("MemorySize", now.memorySize());
+      properties.put("Role", now.role());
+      properties.put("Runtime", now.runtimeAsString());
+      properties.put("Timeout", now.timeout());
+      if (now.environment() == null) {
+        properties.putNull("Environment");
+      } else {
+        properties
+            .putObject("Environment")
+            .set("Variables", Json.tree(now.environment().variables()));
+      }
+      return new Live.There(properties);
+    } catch (ResourceNotFoundException e) {
+      return new Live.Gone();
+    }
+  }
+
+  @Override
   public void delete(Request request, Resource current) {
     try {
       lambda().deleteFunction(b -> b.functionName(current.physicalId()));

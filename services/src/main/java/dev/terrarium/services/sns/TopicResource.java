@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.NotFoundException;
 import software.amazon.awssdk.services.sns.model.Tag;
 
 /// `AWS::SNS::Topic`.
@@ -124,6 +125,25 @@ final class TopicResource implements ResourceType {
       }
     }
     return false;
+  }
+
+  @Override
+  public Live live(Request request, Resource current) {
+    try {
+      var now = sns().getTopicAttributes(r -> r.topicArn(current.physicalId())).attributes();
+      var properties = Json.object();
+      ATTRIBUTES.forEach((property, attribute) -> {
+        var value = now.get(attribute);
+        properties.set(
+            property,
+            value == null || !request.properties().path(property).isObject()
+                ? Json.tree(value == null ? "" : value)
+                : Json.parse(value));
+      });
+      return new Live.There(properties);
+    } catch (NotFoundException e) {
+      return new Live.Gone();
+    }
   }
 
   @Override

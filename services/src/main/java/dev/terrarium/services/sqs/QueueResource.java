@@ -105,6 +105,31 @@ final class QueueResource implements ResourceType {
   }
 
   @Override
+  public Live live(Request request, Resource current) {
+    try {
+      var now =
+          sqs()
+              .getQueueAttributes(
+                  r -> r.queueUrl(current.physicalId()).attributeNamesWithStrings("All"))
+              .attributesAsStrings();
+      var properties = Json.object();
+      for (var name : ATTRIBUTES) {
+        var value = now.getOrDefault(name, QueueAttributes.DEFAULTS.get(name));
+        if (value == null) {
+          properties.putNull(name);
+        } else if (name.startsWith("Redrive")) {
+          properties.set(name, Json.parse(value));
+        } else {
+          properties.put(name, value);
+        }
+      }
+      return new Live.There(properties);
+    } catch (QueueDoesNotExistException e) {
+      return new Live.Gone();
+    }
+  }
+
+  @Override
   public void delete(Request request, Resource current) {
     try {
       sqs().deleteQueue(r -> r.queueUrl(current.physicalId()));

@@ -47,6 +47,45 @@ class WholeCloudTest {
   }
 
   @Test
+  void whatChangedBehindTheBackIsFound() {
+    var template =
+        """
+        Resources:
+          Kept: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 40}}
+          Changed: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 40, DelaySeconds: "5"}}
+          Removed: {Type: AWS::SNS::Topic, Properties: {TopicName: gone}}
+        """;
+    cfn.createStack(create -> create.stackName("s").templateBody(template));
+    assertComplete(settled("s"), "CREATE_COMPLETE");
+    var sqs = cloud.client(SqsClient.class);
+    var changed =
+        cfn.describeStackResource(r -> r.stackName("s").logicalResourceId("Changed"))
+            .stackResourceDetail()
+            .physicalResourceId();
+    sqs.setQueueAttributes(
+        r -> r.queueUrl(changed).attributesWithStrings(Map.of("VisibilityTimeout", "50")));
+    cloud
+        .client(SnsClient.class)
+        .deleteTopic(d -> d.topicArn("arn:aws:sns:us-east-1:000000000000:gone"));
+    var id = cfn.detectStackDrift(d -> d.stackName("s")).stackDriftDetectionId();
+    var status = cfn.describeStackDriftDetectionStatus(d -> d.stackDriftDetectionId(id));
+    assertThat(status.stackDriftStatusAsString()).isEqualTo("DRIFTED");
+    assertThat(status.driftedStackResourceCount()).isEqualTo(2);
+    var drifts = cfn.describeStackResourceDrifts(d -> d.stackName("s")).stackResourceDrifts();
+    assertThat(drifts)
+        .extracting(d -> d.logicalResourceId() + " " + d.stackResourceDriftStatusAsString())
+        .containsExactly("Changed MODIFIED", "Kept IN_SYNC", "Removed DELETED");
+    assertThat(drifts.getFirst().propertyDifferences())
+        .singleElement()
+        .satisfies(difference -> {
+          assertThat(difference.propertyPath()).isEqualTo("/VisibilityTimeout");
+          assertThat(difference.expectedValue()).isEqualTo("40");
+          assertThat(difference.actualValue()).isEqualTo("50");
+        });
+    assertThat(settled("s").driftInformation().stackDriftStatusAsString()).isEqualTo("DRIFTED");
+  }
+
+  @Test
   void identitiesAreMadeChangedAndRemoved() {
     var template =
         """

@@ -74,6 +74,10 @@ public final class Parameters {
     return TextNode.valueOf(value);
   }
 
+  static void checkTypes(JsonNode definitions) {
+    definitions.properties().forEach(entry -> type(entry.getKey(), entry.getValue()));
+  }
+
   private static void type(String name, JsonNode definition) {
     var type = definition.path("Type").asText();
     if (type.isEmpty()) {

@@ -164,11 +164,11 @@ public record Template(ObjectNode root) {
             "Template format error: [/" + name + "] '" + name + "' must be of type Object.");
       }
     }
-    for (var refused : List.of("Rules", "Hooks")) {
-      if (root.has(refused)) {
-        throw new TemplateException("Terrarium does not implement the section " + refused);
-      }
+    if (root.has("Hooks")) {
+      throw new TemplateException("Terrarium does not implement the section Hooks");
     }
+    Parameters.checkTypes(section("Parameters"));
+    TemplateForm.check(this);
     if (section("Resources").isEmpty()) {
       throw new TemplateException(
           "Template format error: At least one Resources member must be defined.");
