@@ -17,6 +17,13 @@ interface InsightsExpression {
   /// The value in a row, or null.
   @Nullable String in(Map<String, String> row);
 
+  /// What is done to a text.
+  @FunctionalInterface
+  interface OnText {
+    /// The outcome, or null if there is none.
+    @Nullable String of(String text);
+  }
+
   /// Whether a row fulfils it.
   default boolean holds(Map<String, String> row) {
     var value = in(row);
@@ -167,6 +174,13 @@ interface InsightsExpression {
         var millis = tokens.period();
         tokens.expect(")");
         return InsightsFunctions.bin(millis);
+      }
+      if (name.equalsIgnoreCase("datefloor") || name.equalsIgnoreCase("dateceil")) {
+        var moment = expression();
+        tokens.expect(",");
+        var millis = tokens.period();
+        tokens.expect(")");
+        return InsightsFunctions.rounded(moment, millis, name.equalsIgnoreCase("dateceil"));
       }
       if (!tokens.skip(")")) {
         do {

@@ -6,18 +6,24 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// Functions of Insights' expressions.
 final class InsightsFunctions {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private static final Set<String> VARYING = Set.of("concat", "coalesce");
+  private static final Set<String> VARYING =
+      Set.of("concat", "coalesce", "substr", "greatest", "least");
+  private static final Map<String, Integer> COUNTS =
+      Map.of("replace", 3, "strcontains", 2, "isipinsubnet", 2, "isipv4insubnet", 2);
 
   private InsightsFunctions() {}
 
@@ -28,20 +34,38 @@ final class InsightsFunctions {
 
   /// The beginning of the period in which a row's event lies.
   static InsightsExpression bin(long millis) {
+    return rounded(row -> row.get("@timestamp"), millis, false);
+  }
+
+  /// A moment, rounded to the beginning of its period or to the end.
+  static InsightsExpression rounded(InsightsExpression moment, long millis, boolean up) {
     return row -> {
-      var shown = row.get("@timestamp");
-      if (shown == null) {
+      var at = millis(moment.in(row));
+      if (at == null) {
         return null;
       }
-      var at = LocalDateTime.parse(shown, TIME).toInstant(ZoneOffset.UTC).toEpochMilli();
-      return time(Math.floorDiv(at, millis) * millis);
+      return time((up ? Math.ceilDiv(at, millis) : Math.floorDiv(at, millis)) * millis);
     };
+  }
+
+  /// The milliseconds of a moment as Insights shows it, or as a number; null if it is none.
+  static @Nullable Long millis(@Nullable String shown) {
+    if (shown == null) {
+      return null;
+    }
+    if (shown.matches("[0-9]{1,15}")) {
+      return Long.valueOf(shown);
+    }
+    try {
+      return LocalDateTime.parse(shown, TIME).toInstant(ZoneOffset.UTC).toEpochMilli();
+    } catch (DateTimeParseException e) {
+      return null; // What is no moment has no period.
+    }
   }
 
   /// @throws IllegalArgumentException if there is none of that name
   static InsightsExpression of(String name, List<InsightsExpression> arguments) {
-    var count = name.equals("replace") ? 3 : 1;
-    if (!VARYING.contains(name) && arguments.size() != count) {
+    if (!VARYING.contains(name) && arguments.size() != COUNTS.getOrDefault(name, 1)) {
       throw new IllegalArgumentException(name + " has " + arguments.size() + " arguments");
     }
     return switch (name) {
@@ -87,20 +111,20 @@ final class InsightsFunctions {
                 ? value
                 : value.replace(wanted, put);
           };
-      default -> throw new IllegalArgumentException("unknown function " + name);
+      default -> MoreInsightsFunctions.of(name, arguments);
     };
   }
 
-  private static InsightsExpression onText(
-      List<InsightsExpression> arguments, UnaryOperator<String> function) {
+  static InsightsExpression onText(
+      List<InsightsExpression> arguments, InsightsExpression.OnText function) {
     var argument = arguments.getFirst();
     return row -> {
       var value = argument.in(row);
-      return value == null ? null : function.apply(value);
+      return value == null ? null : function.of(value);
     };
   }
 
-  private static InsightsExpression onNumber(
+  static InsightsExpression onNumber(
       List<InsightsExpression> arguments, UnaryOperator<BigDecimal> function) {
     var argument = arguments.getFirst();
     return row -> {

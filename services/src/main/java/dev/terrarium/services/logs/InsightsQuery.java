@@ -66,7 +66,7 @@ final class InsightsQuery {
         commands.add(rows -> compute(rows, columns));
         shown = columns.stream().map(Column::name).toList();
       }
-      case "filter" -> {
+      case "filter", "filterindex" -> {
         var condition = new InsightsExpression.Parser(tokens).expression();
         commands.add(rows -> rows.stream().filter(condition::holds).toList());
       }

@@ -75,9 +75,43 @@ final class LogDelivery {
             "logs-delivery",
             group.scope(),
             () -> {
-              subscriptions.values().forEach(s -> subscribed(s, key, events, first));
-              metrics.forEach(filter -> measured(filter, group, events));
+              var seen = new Seen(group, events);
+              subscriptions
+                  .values()
+                  .forEach(s -> subscribed(s, key, seen.by(s.applyOnTransformedLogs()), first));
+              metrics.forEach(f -> measured(f, group, seen.by(f.applyOnTransformedLogs())));
             }));
+  }
+
+  /// Events as they came, and as the group's transformer makes them, once somebody asks.
+  private final class Seen {
+    private final GroupKey group;
+    private final List<InputLogEvent> events;
+    private @Nullable List<InputLogEvent> transformed;
+
+    Seen(GroupKey group, List<InputLogEvent> events) {
+      this.group = group;
+      this.events = events;
+    }
+
+    List<InputLogEvent> by(@Nullable Boolean onTransformed) {
+      if (!Boolean.TRUE.equals(onTransformed)) {
+        return events;
+      }
+      var made = transformed;
+      if (made == null) {
+        var now = cloud.clock().millis();
+        made =
+            events.stream()
+                .map(event ->
+                    event.toBuilder()
+                        .message(state.transformed(group, event.message(), now))
+                        .build())
+                .toList();
+        transformed = made;
+      }
+      return made;
+    }
   }
 
   /// The subscription filters that an account's policy gives to all its groups.

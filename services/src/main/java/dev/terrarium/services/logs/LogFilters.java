@@ -38,7 +38,6 @@ final class LogFilters implements LogsPart {
               + (destination == null ? request.destinationArn() : destination.service()));
     }
     refuse("FieldSelectionCriteria", request.fieldSelectionCriteria());
-    refuseTransformed(request.applyOnTransformedLogs());
     if (!request.emitSystemFields().isEmpty()) {
       refuse("EmitSystemFields", request.emitSystemFields());
     }
@@ -60,6 +59,7 @@ final class LogFilters implements LogsPart {
                   .filterPattern(request.filterPattern())
                   .destinationArn(request.destinationArn())
                   .roleArn(request.roleArn())
+                  .applyOnTransformedLogs(Boolean.TRUE.equals(request.applyOnTransformedLogs()))
                   .distribution(
                       request.distribution() == null
                           ? Distribution.BY_LOG_STREAM
@@ -122,7 +122,6 @@ final class LogFilters implements LogsPart {
               + " properties.");
     }
     refuse("FieldSelectionCriteria", request.fieldSelectionCriteria());
-    refuseTransformed(request.applyOnTransformedLogs());
     state.locks.with(
         group,
         () -> {
@@ -138,6 +137,7 @@ final class LogFilters implements LogsPart {
                   .logGroupName(group.group())
                   .filterPattern(request.filterPattern())
                   .metricTransformations(request.metricTransformations())
+                  .applyOnTransformedLogs(Boolean.TRUE.equals(request.applyOnTransformedLogs()))
                   .creationTime(old == null ? cloud.clock().millis() : old.creationTime())
                   .build());
           return key;
@@ -226,12 +226,6 @@ final class LogFilters implements LogsPart {
           "filterName", name == null ? "null" : name, "satisfy regular expression pattern: [^:*]*");
     }
     return name;
-  }
-
-  private static void refuseTransformed(@Nullable Boolean wanted) {
-    if (Boolean.TRUE.equals(wanted)) {
-      throw dev.terrarium.kernel.Errors.notImplemented("logs", "filters on transformed logs");
-    }
   }
 
   private static void refuse(String property, @Nullable Object value) {

@@ -85,6 +85,8 @@ final class LogGroups implements LogsPart {
         });
     state.groupProtections.delete(key.group());
     state.protections.remove(key);
+    state.transformers.delete(key.group());
+    state.transforming.remove(key);
     deleteAllEvents(key);
     return DeleteLogGroupResponse.builder().build();
   }

@@ -197,7 +197,14 @@ final class LogInsights implements LogsPart {
         if (found.size() == EVENTS_MAX) {
           throw LogsErrors.limit("A query reads at most " + EVENTS_MAX + " events.");
         }
-        found.add(fields(next, state.masked(group, next.event().message())));
+        var row = fields(next, state.masked(group, next.event().message()));
+        var made =
+            state.transformed(
+                group, row.getOrDefault("@message", ""), next.event().ingestionTime());
+        if (!made.equals(row.get("@message"))) {
+          flatten("", Json.parse(made), row);
+        }
+        found.add(row);
       }
     }
     found.sort(Comparator.comparing(row -> row.getOrDefault("@timestamp", "")));

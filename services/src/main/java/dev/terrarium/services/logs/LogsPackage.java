@@ -30,6 +30,7 @@ public final class LogsPackage implements ServicePackage {
         new LogFilters(cloud, state),
         new LogPolicies(cloud, state),
         new LogProtection(cloud, state),
+        new LogTransformers(cloud, state),
         new LogDestinations(cloud, state),
         new LogExports(cloud, state),
         new LogDeliveries(cloud),

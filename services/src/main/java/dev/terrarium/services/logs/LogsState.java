@@ -11,6 +11,7 @@ import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.PojoCodec;
 import dev.terrarium.kernel.store.Store;
+import dev.terrarium.services.logs.transform.Transformer;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatchlogs.model.AccountPolicy;
 import software.amazon.awssdk.services.cloudwatchlogs.model.Destination;
 import software.amazon.awssdk.services.cloudwatchlogs.model.GetDataProtectionPolicyResponse;
+import software.amazon.awssdk.services.cloudwatchlogs.model.GetTransformerResponse;
 import software.amazon.awssdk.services.cloudwatchlogs.model.MetricFilter;
 import software.amazon.awssdk.services.cloudwatchlogs.model.PolicyType;
 import software.amazon.awssdk.services.cloudwatchlogs.model.SubscriptionFilter;
@@ -111,6 +113,14 @@ final class LogsState {
   final Kept<Destination> destinations;
   final Kept<GetDataProtectionPolicyResponse> groupProtections;
 
+  final Kept<GetTransformerResponse> transformers;
+
+  /// What is made of the events of a group; forgotten when its transformer changes.
+  final Map<GroupKey, Optional<Transforming>> transforming = new ConcurrentHashMap<>();
+
+  /// A transformer at work, on what comes after its creation.
+  record Transforming(long sinceMillis, Transformer transformer) {}
+
   /// What is masked in the events of a group; forgotten when a policy changes.
   final Map<GroupKey, Optional<DataIdentifiers>> protections = new ConcurrentHashMap<>();
 
@@ -118,6 +128,7 @@ final class LogsState {
     store = cloud.store();
     accountPolicies = new Kept<>(store, "logs.accountPolicies", AccountPolicy::builder);
     destinations = new Kept<>(store, "logs.destinations", Destination::builder);
+    transformers = new Kept<>(store, "logs.transformers", GetTransformerResponse::builder);
     groupProtections =
         new Kept<>(store, "logs.dataProtection", GetDataProtectionPolicyResponse::builder);
     groups =
@@ -157,6 +168,21 @@ final class LogsState {
     return protections
         .computeIfAbsent(group, this::protection)
         .map(identifiers -> identifiers.mask(message))
+        .orElse(message);
+  }
+
+  /// What the group's transformer makes of a message that came in at a time; the message itself if
+  /// there is none.
+  String transformed(GroupKey group, String message, long ingestedMillis) {
+    return transforming
+        .computeIfAbsent(
+            group,
+            key ->
+                Optional.ofNullable(transformers.get(key.scope, key.group))
+                    .map(t ->
+                        new Transforming(t.creationTime(), Transformer.of(t.transformerConfig()))))
+        .filter(t -> ingestedMillis >= t.sinceMillis)
+        .map(t -> t.transformer.apply(message))
         .orElse(message);
   }
 

@@ -115,4 +115,19 @@ class InsightsTest {
       assertThatThrownBy(() -> rows(query)).isInstanceOf(MalformedQueryException.class);
     }
   }
+
+  @Test
+  void addressesMomentsAndJsonHaveFunctions() {
+    assertThat(
+            rows(
+                "filter level = 'ERROR' | fields datefloor(@timestamp, 1h) as hour,"
+                    + " tomillis(@timestamp) as ms, isIpInSubnet('10.1.2.3', '10.1.0.0/16') as near,"
+                    + " isValidIpv4('10.1.2') as four, substr(level, 1, 2) as part,"
+                    + " greatest(took, 7, 31) as most, urldecode('a%20b') as plain"
+                    + " | display hour, ms, near, four, part, most, plain"))
+        .containsExactly(
+            "hour=2026-01-01 00:00:00.000 ms=1767226020000 near=1 four=0 part=RR most=31"
+                + " plain=a b");
+    assertThat(rows("filterIndex level = 'ERROR' | fields took")).hasSize(1);
+  }
 }
