@@ -40,7 +40,9 @@ final class Labels {
   }
 
   private static boolean isSearch(MetricDataQuery query) {
-    return query.expression().contains("SEARCH") || query.expression().contains("METRICS");
+    return MetricInsights.isOne(query.expression())
+        || query.expression().contains("SEARCH")
+        || query.expression().contains("METRICS");
   }
 
   private static @Nullable String value(String name, Series series, String label) {

@@ -38,6 +38,7 @@ final class MetricQueries implements MetricMath.World {
   private final long to;
   private final Map<String, MetricDataQuery> queries = new LinkedHashMap<>();
   private final Map<String, MetricMath> expressions = new HashMap<>();
+  private final Map<String, MetricInsights> selections = new HashMap<>();
   private final Map<String, MathValue> known = new HashMap<>();
   private final Set<String> asked = new HashSet<>();
   private int period;
@@ -94,7 +95,11 @@ final class MetricQueries implements MetricMath.World {
           "Exactly one of Expression and MetricStat must be specified for " + member + ".");
     }
     if (query.expression() != null) {
-      expressions.put(id, parse(id, query.expression()));
+      if (MetricInsights.isOne(query.expression())) {
+        selections.put(id, select(id, query.expression()));
+      } else {
+        expressions.put(id, parse(id, query.expression()));
+      }
       return;
     }
     var stat = query.metricStat();
@@ -111,10 +116,15 @@ final class MetricQueries implements MetricMath.World {
     CloudWatchMetrics.checkStatistic(stat.stat(), member + ".MetricStat.Stat");
   }
 
-  private static MetricMath parse(String id, String text) {
-    if (text.strip().toUpperCase(java.util.Locale.ROOT).startsWith("SELECT ")) {
-      throw Errors.notImplemented("cloudwatch", "GetMetricData with Metrics Insights");
+  private static MetricInsights select(String id, String text) {
+    try {
+      return MetricInsights.parse(text);
+    } catch (MathException e) {
+      throw invalid(id, e.getMessage());
     }
+  }
+
+  private static MetricMath parse(String id, String text) {
     try {
       var expression = MetricMath.parse(text);
       for (var function : expression.functions()) {
@@ -165,6 +175,13 @@ final class MetricQueries implements MetricMath.World {
       throw new MathException("Undefined variable: " + id);
     } else if (!asked.add(id)) {
       throw new MathException("Circular reference: " + id);
+    }
+    var selection = selections.get(id);
+    if (selection != null) {
+      var seconds = query.period() == null ? period : query.period();
+      var selected = new MathValue.Array(selection.evaluate(stored, scope, from, to, seconds));
+      known.put(id, selected);
+      return selected;
     }
     var expression = expressions.get(id);
     var found = expression == null ? series(query.metricStat()) : expression.evaluate(this);

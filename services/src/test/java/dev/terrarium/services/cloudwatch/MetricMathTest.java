@@ -184,4 +184,31 @@ final class MetricMathTest {
                         d.metricName("m").value(1.0).timestamp(START.minus(Duration.ofDays(15))))))
         .hasMessageContaining("must specify a time within the past two weeks.");
   }
+
+  private List<MetricDataResult> select(String query) {
+    return watch
+        .getMetricData(g ->
+            g.startTime(START)
+                .endTime(START.plusSeconds(600))
+                .metricDataQueries(
+                    MetricDataQuery.builder().id("q").expression(query).period(60).build()))
+        .metricDataResults();
+  }
+
+  @Test
+  void metricsInsightsSelectsGroupsAndOrders() {
+    put("a", "z", 5, 6);
+    var grouped = select("SELECT SUM(a) FROM SCHEMA(\"n\", d) GROUP BY d ORDER BY SUM() DESC");
+    assertThat(grouped).extracting(MetricDataResult::label).containsExactly("z", "x");
+    assertThat(grouped.getFirst().values()).containsExactly(6.0, 5.0);
+    assertThat(select("SELECT MAX(a) FROM n").getFirst().values()).containsExactly(4.0, 6.0, 5.0);
+    assertThat(select("SELECT AVG(a) FROM n WHERE d = 'x' AND d != 'z'").getFirst().values())
+        .containsExactly(4.0, 2.0, 1.0);
+    assertThat(select("SELECT COUNT(a) FROM n GROUP BY d ORDER BY COUNT() ASC LIMIT 1"))
+        .extracting(MetricDataResult::label)
+        .containsExactly("z");
+    assertThat(select("SELECT SUM(a) FROM SCHEMA(n, other)")).isEmpty();
+    assertThatThrownBy(() -> select("SELECT MEDIAN(a) FROM n"))
+        .hasMessageContaining("unexpected 'MEDIAN'");
+  }
 }
