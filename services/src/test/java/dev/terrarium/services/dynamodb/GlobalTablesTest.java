@@ -10,20 +10,14 @@ import dev.terrarium.testkit.Seeded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CreateGlobalSecondaryIndexAction;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
 import software.amazon.awssdk.services.dynamodb.model.Record;
-import software.amazon.awssdk.services.dynamodb.model.Replica;
-import software.amazon.awssdk.services.dynamodb.model.ReplicaSettingsUpdate;
 import software.amazon.awssdk.services.dynamodb.model.ReplicaStatus;
 import software.amazon.awssdk.services.dynamodb.model.ReplicationGroupUpdate;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
@@ -31,32 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /// Tables that replicate each other across regions.
-final class GlobalTablesTest extends TableFixture {
-  private static final String EUROPE = "eu-west-1";
-  private static final String ASIA = "ap-northeast-1";
-
-  private final DynamoDbClient europe = in(cloud, EUROPE);
-  private final DynamoDbClient asia = in(cloud, ASIA);
-
-  private static DynamoDbClient in(Cloud cloud, String region) {
-    return cloud.client(DynamoDbClient.class, new Scope("000000000000", region));
-  }
-
-  private static void replicate(DynamoDbClient from, String table, String region) {
-    from.updateTable(u ->
-        u.tableName(table)
-            .replicaUpdates(
-                ReplicationGroupUpdate.builder().create(c -> c.regionName(region)).build()));
-  }
-
-  private void settle() {
-    pass(Duration.ofMillis(1));
-  }
-
-  private static Set<Map<String, AttributeValue>> all(DynamoDbClient client) {
-    return new HashSet<>(client.scan(s -> s.tableName("things").consistentRead(true)).items());
-  }
-
+final class GlobalTablesTest extends GlobalTablesFixture {
   @Test
   void aReplicaGetsWhatIsThereAndWhatComes() {
     simpleTable("things", "S");
@@ -284,132 +253,5 @@ final class GlobalTablesTest extends TableFixture {
         .isEqualTo(
             "NotImplemented: Terrarium does not implement dynamodb:UpdateTable with multi-Region"
                 + " strong consistency.");
-  }
-
-  @Test
-  void tablesOfTheOldVersionAreJoinedByName() {
-    for (var client : List.of(dynamo, europe)) {
-      client.createTable(t ->
-          t.tableName("things")
-              .billingMode("PAY_PER_REQUEST")
-              .attributeDefinitions(defined("pk", "S"))
-              .keySchema(hash("pk"))
-              .streamSpecification(
-                  s -> s.streamEnabled(true).streamViewType("NEW_AND_OLD_IMAGES")));
-    }
-    assertThat(error(() -> dynamo.describeGlobalTable(d -> d.globalTableName("things"))))
-        .isEqualTo(
-            "GlobalTableNotFoundException: Global table not found: Global table with name: 'things'"
-                + " does not exist.");
-    dynamo.createGlobalTable(c ->
-        c.globalTableName("things")
-            .replicationGroup(
-                Replica.builder().regionName("us-east-1").build(),
-                Replica.builder().regionName(EUROPE).build()));
-    put("things", "pk", "a", "v", 1);
-    settle();
-    assertThat(all(europe)).containsExactly(item("pk", "a", "v", 1));
-    assertThat(dynamo.listGlobalTables(l -> l.regionName(EUROPE)).globalTables())
-        .extracting(g -> g.globalTableName())
-        .containsExactly("things");
-    assertThat(
-            europe
-                .describeGlobalTable(d -> d.globalTableName("things"))
-                .globalTableDescription()
-                .replicationGroup())
-        .hasSize(2);
-  }
-
-  @Test
-  void settingsOfTheOldVersionAreMadeInAllRegions() {
-    for (var client : List.of(dynamo, europe)) {
-      client.createTable(t ->
-          t.tableName("things")
-              .provisionedThroughput(p -> p.readCapacityUnits(5L).writeCapacityUnits(5L))
-              .attributeDefinitions(defined("pk", "S"))
-              .keySchema(hash("pk"))
-              .streamSpecification(
-                  s -> s.streamEnabled(true).streamViewType("NEW_AND_OLD_IMAGES")));
-    }
-    dynamo.createGlobalTable(c ->
-        c.globalTableName("things")
-            .replicationGroup(
-                Replica.builder().regionName("us-east-1").build(),
-                Replica.builder().regionName(EUROPE).build()));
-    var reads =
-        ReplicaSettingsUpdate.builder()
-            .regionName(EUROPE)
-            .replicaProvisionedReadCapacityUnits(7L)
-            .build();
-    var settings =
-        dynamo
-            .updateGlobalTableSettings(u ->
-                u.globalTableName("things")
-                    .globalTableProvisionedWriteCapacityUnits(9L)
-                    .replicaSettingsUpdate(List.of(reads)))
-            .replicaSettings();
-    assertThat(settings)
-        .extracting(r ->
-            r.regionName()
-                + " "
-                + r.replicaProvisionedReadCapacityUnits()
-                + " "
-                + r.replicaProvisionedWriteCapacityUnits())
-        .containsExactly("us-east-1 5 9", "eu-west-1 7 9");
-  }
-
-  @Test
-  void aStackMakesAGlobalTable() {
-    var template =
-        """
-        Resources:
-          Things:
-            Type: AWS::DynamoDB::GlobalTable
-            Properties:
-              TableName: things
-              BillingMode: PAY_PER_REQUEST
-              AttributeDefinitions:
-                - {AttributeName: pk, AttributeType: S}
-                - {AttributeName: g, AttributeType: S}
-              KeySchema:
-                - {AttributeName: pk, KeyType: HASH}
-              GlobalSecondaryIndexes:
-                - IndexName: by-g
-                  KeySchema: [{AttributeName: g, KeyType: HASH}]
-                  Projection: {ProjectionType: ALL}
-              StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
-              TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}
-              Replicas:
-                - Region: us-east-1
-                  PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}
-                - Region: %s
-                  DeletionProtectionEnabled: false
-                  Tags: [{Key: where, Value: there}]
-        Outputs:
-          Stream: {Value: !GetAtt Things.StreamArn}
-          Id: {Value: !GetAtt Things.TableId}
-        """;
-    var stacks = cloud.client(CloudFormationClient.class);
-    stacks.createStack(s -> s.stackName("tables").templateBody(template.formatted(EUROPE)));
-    pass(Duration.ofSeconds(30));
-    var stack = stacks.describeStacks(d -> d.stackName("tables")).stacks().getFirst();
-    assertThat(stack.stackStatusAsString())
-        .as(String.valueOf(stack.stackStatusReason()))
-        .isEqualTo("CREATE_COMPLETE");
-    put("things", "pk", "a", "g", "x");
-    settle();
-    assertThat(europe.scan(s -> s.tableName("things").indexName("by-g")).items()).hasSize(1);
-    var arn = europe.describeTable(d -> d.tableName("things")).table().tableArn();
-    assertThat(europe.listTagsOfResource(l -> l.resourceArn(arn)).tags())
-        .extracting(t -> t.key() + "=" + t.value())
-        .contains("where=there");
-    stacks.updateStack(s -> s.stackName("tables").templateBody(template.formatted(ASIA)));
-    pass(Duration.ofSeconds(30));
-    assertThat(all(asia)).hasSize(1);
-    assertThat(europe.listTables().tableNames()).isEmpty();
-    stacks.deleteStack(d -> d.stackName("tables"));
-    pass(Duration.ofSeconds(30));
-    assertThat(dynamo.listTables().tableNames()).isEmpty();
-    assertThat(asia.listTables().tableNames()).isEmpty();
   }
 }
