@@ -100,6 +100,10 @@ final class Preparer {
       bucket = path.substring(0, slash);
       key = path.substring(slash + 1);
     }
+    return fetch(bucket, key);
+  }
+
+  private String fetch(String bucket, String key) {
     try {
       var object =
           cloud.client(S3Client.class).getObjectAsBytes(get -> get.bucket(bucket).key(key));
@@ -131,17 +135,25 @@ final class Preparer {
   /// The tree of a template, transforms applied.
   ObjectNode process(String body, Map<String, String> parameters) {
     var root = TemplateReader.read(body);
+    if (usesIncludes(root)) {
+      root = Includes.apply(root, withDefaults(root, parameters), this::fetch);
+    }
     for (var transform : transforms(root)) {
       root =
           switch (transform) {
             case "AWS::LanguageExtensions" ->
                 LanguageExtensions.apply(root, withDefaults(root, parameters));
             case SamTransform.NAME -> SamTransform.apply(root);
+            case Includes.NAME -> root;
             default -> throw new TemplateException("No transform named " + transform + " found.");
           };
     }
     root.remove("Transform");
     return root;
+  }
+
+  private static boolean usesIncludes(ObjectNode root) {
+    return transforms(root).contains(Includes.NAME) || !root.findValues("Fn::Transform").isEmpty();
   }
 
   /// The names of a template's transforms.
@@ -185,7 +197,7 @@ final class Preparer {
       var values = values(given, previous);
       var raw = TemplateReader.read(body);
       if (expandNeedsCapability
-          && !transforms(raw).isEmpty()
+          && (!transforms(raw).isEmpty() || usesIncludes(raw))
           && !capabilities.contains("CAPABILITY_AUTO_EXPAND")) {
         throw StackErrors.capabilities("CAPABILITY_AUTO_EXPAND");
       }

@@ -72,6 +72,7 @@ record Alarm(AlarmKey key, MetricAlarm model) {
   String returned() {
     return model.metrics().stream()
         .filter(query -> !Boolean.FALSE.equals(query.returnData()))
+        .filter(query -> !query.id().equals(model.thresholdMetricId()))
         .map(MetricDataQuery::id)
         .findFirst()
         .orElseThrow();

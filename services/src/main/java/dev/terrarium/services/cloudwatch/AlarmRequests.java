@@ -45,9 +45,7 @@ final class AlarmRequests {
     }
     require(request.comparisonOperator(), "comparisonOperator");
     require(request.evaluationPeriods(), "evaluationPeriods");
-    if (request.thresholdMetricId() != null || OF_BANDS.contains(request.comparisonOperator())) {
-      throw Errors.notImplemented("cloudwatch", "PutMetricAlarm with an anomaly detection band");
-    } else if (request.comparisonOperator() == ComparisonOperator.UNKNOWN_TO_SDK_VERSION) {
+    if (request.comparisonOperator() == ComparisonOperator.UNKNOWN_TO_SDK_VERSION) {
       throw enumeration(
           "comparisonOperator",
           request.comparisonOperatorAsString(),
@@ -61,7 +59,11 @@ final class AlarmRequests {
               + "' at 'evaluationPeriods' failed to satisfy constraint: Member must have value"
               + " greater than or equal to 1");
     }
-    require(request.threshold(), "threshold");
+    if (OF_BANDS.contains(request.comparisonOperator()) || request.thresholdMetricId() != null) {
+      checkBand(request);
+    } else {
+      require(request.threshold(), "threshold");
+    }
     if (request.hasMetrics() && !request.metrics().isEmpty()) {
       checkExpression(request);
     } else {
@@ -103,6 +105,27 @@ final class AlarmRequests {
               + "' at 'alarmName' failed to satisfy constraint: Member must have length "
               + (name.isEmpty() ? "greater than or equal to 1" : "less than or equal to 255"));
     }
+  }
+
+  /// An alarm on a band names the query that makes it.
+  private static void checkBand(PutMetricAlarmRequest request) {
+    var id = request.thresholdMetricId();
+    if (id == null || !OF_BANDS.contains(request.comparisonOperator())) {
+      throw MetricQueries.validation(
+          "ThresholdMetricId must be set if, and only if, the comparison operator is one of anomaly"
+              + " detection");
+    } else if (request.threshold() != null) {
+      throw MetricQueries.validation("Threshold and ThresholdMetricId are mutually exclusive");
+    }
+    for (var query : request.metrics()) {
+      if (id.equals(query.id())
+          && query.expression() != null
+          && query.expression().contains("ANOMALY_DETECTION_BAND")) {
+        return;
+      }
+    }
+    throw MetricQueries.validation(
+        "ThresholdMetricId must be the id of an ANOMALY_DETECTION_BAND expression in Metrics");
   }
 
   private static void checkSingle(PutMetricAlarmRequest request) {
@@ -148,6 +171,7 @@ final class AlarmRequests {
     var returned =
         request.metrics().stream()
             .filter(query -> !Boolean.FALSE.equals(query.returnData()))
+            .filter(query -> !query.id().equals(request.thresholdMetricId()))
             .count();
     if (returned != 1) {
       throw MetricQueries.validation("Exactly one element of the metrics list should return data.");
@@ -208,6 +232,7 @@ final class AlarmRequests {
             .evaluationPeriods(request.evaluationPeriods())
             .datapointsToAlarm(request.datapointsToAlarm())
             .threshold(request.threshold())
+            .thresholdMetricId(request.thresholdMetricId())
             .comparisonOperator(request.comparisonOperatorAsString())
             .evaluateLowSampleCountPercentile(request.evaluateLowSampleCountPercentile())
             .treatMissingData(request.treatMissingData());

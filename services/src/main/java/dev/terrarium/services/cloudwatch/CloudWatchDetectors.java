@@ -23,8 +23,7 @@ import software.amazon.awssdk.services.cloudwatch.model.PutAnomalyDetectorRespon
 import software.amazon.awssdk.services.cloudwatch.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.cloudwatch.model.SingleMetricAnomalyDetector;
 
-/// Anomaly detectors: kept and described. None is ever trained, and what would need its band is
-/// refused.
+/// Anomaly detectors: kept and described. Bands need none: they are computed from the data.
 final class CloudWatchDetectors implements CloudWatchPart {
   private record DetectorKey(String account, String region, String what) {
     static final KeyCodec<DetectorKey> CODEC =

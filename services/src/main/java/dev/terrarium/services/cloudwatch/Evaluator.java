@@ -7,11 +7,15 @@ import dev.terrarium.kernel.store.Batch;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudwatch.model.ComparisonOperator;
 import software.amazon.awssdk.services.cloudwatch.model.StateValue;
 
 /// Decides the state of alarms; when it changes, [AlarmActions] acts.
@@ -26,7 +30,15 @@ final class Evaluator {
           "GreaterThanThreshold", "greater than",
           "GreaterThanOrEqualToThreshold", "greater than or equal to",
           "LessThanThreshold", "less than",
-          "LessThanOrEqualToThreshold", "less than or equal to");
+          "LessThanOrEqualToThreshold", "less than or equal to",
+          "GreaterThanUpperThreshold", "greater than the upper thresholds",
+          "LessThanLowerThreshold", "less than the lower thresholds",
+          "LessThanLowerOrGreaterThanUpperThreshold",
+              "less than the lower thresholds or greater than the upper thresholds");
+
+  /// How reasons show moments.
+  private static final DateTimeFormatter SHOWN =
+      DateTimeFormatter.ofPattern("dd/MM/yy HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Cloud cloud;
   private final MetricStore stored;
@@ -108,7 +120,8 @@ final class Evaluator {
     var length = alarm.period() * 1000L;
     var current = Math.floorDiv(now.toEpochMilli(), length) * length;
     var range = model.evaluationPeriods() + MORE;
-    var found = values(alarm, current - length * range, current + length);
+    var from = current - length * range;
+    var found = values(alarm, from, current + length);
     var last = found.containsKey(current) ? current : current - length;
     var values = new TreeMap<Long, Double>();
     for (int i = 0; i < range; i++) {
@@ -117,12 +130,37 @@ final class Evaluator {
         values.put(last - i * length, value);
       }
     }
-    var state = state(alarm, values);
+    var breaching = breaching(alarm, values, from, current + length);
+    var state = state(alarm, values.size(), breaching);
     if (state == null || state == model.stateValue()) {
       return null;
     }
-    var shown = reason(alarm, values, state);
+    var shown = reason(alarm, values, breaching, state);
     return set(alarm, state, shown, data(alarm, values, now), now);
+  }
+
+  /// How many of the values break the threshold, or leave the band.
+  private int breaching(Alarm alarm, NavigableMap<Long, Double> values, long from, long to) {
+    var band = alarm.model().thresholdMetricId();
+    if (band == null) {
+      return (int) values.values().stream().filter(alarm::breaches).count();
+    }
+    var edges =
+        new MetricQueries(stored, alarm.key().scope(), alarm.model().metrics(), from, to)
+            .result(band);
+    var operator = alarm.model().comparisonOperator();
+    int count = 0;
+    for (var value : values.entrySet()) {
+      var upper = edges.getFirst().points().get(value.getKey());
+      var lower = edges.getLast().points().get(value.getKey());
+      var above = upper != null && value.getValue() > upper;
+      var below = lower != null && value.getValue() < lower;
+      if (above && operator != ComparisonOperator.LESS_THAN_LOWER_THRESHOLD
+          || below && operator != ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private NavigableMap<Long, Double> values(Alarm alarm, long from, long to) {
@@ -158,36 +196,39 @@ final class Evaluator {
     }
     var recent = data.putArray("recentDatapoints");
     values.values().forEach(recent::add);
-    data.put("threshold", alarm.model().threshold());
+    if (alarm.model().threshold() != null) {
+      data.put("threshold", alarm.model().threshold());
+    }
     return Json.write(data);
   }
 
   /// The state that the values make, or null if it stays as it is.
   ///
-  /// @param values the latest ones there are, at most as many as are evaluated
-  private static @Nullable StateValue state(Alarm alarm, NavigableMap<Long, Double> values) {
+  /// @param there how many values there are, at most as many as are evaluated
+  /// @param breaching how many of them are breaching
+  private static @Nullable StateValue state(Alarm alarm, int there, int breaching) {
     var n = alarm.model().evaluationPeriods();
     var needed = alarm.datapointsToAlarm();
-    var breaching = values.values().stream().filter(alarm::breaches).count();
-    var missing = n - values.size();
+    var missing = n - there;
     var treat =
         alarm.model().treatMissingData() == null ? "missing" : alarm.model().treatMissingData();
     if (breaching >= needed || treat.equals("breaching") && breaching + missing >= needed) {
       return StateValue.ALARM;
-    } else if (values.isEmpty()) {
+    } else if (there == 0) {
       return switch (treat) {
         case "notBreaching" -> StateValue.OK;
         case "ignore" -> null;
         default -> StateValue.INSUFFICIENT_DATA;
       };
-    } else if (breaching == values.size() && !treat.equals("notBreaching") && missing > 0) {
+    } else if (breaching == there && !treat.equals("notBreaching") && missing > 0) {
       // Only breaching values, but too few of them.
       return null;
     }
     return StateValue.OK;
   }
 
-  private static String reason(Alarm alarm, NavigableMap<Long, Double> values, StateValue state) {
+  private static String reason(
+      Alarm alarm, NavigableMap<Long, Double> values, int breaching, StateValue state) {
     if (values.isEmpty()) {
       return state == StateValue.INSUFFICIENT_DATA
           ? "Insufficient Data: " + alarm.model().evaluationPeriods() + " datapoints were unknown."
@@ -202,21 +243,31 @@ final class Evaluator {
     var shown = new ArrayList<String>();
     values
         .descendingMap()
-        .forEach((millis, value) -> shown.add(value + " (" + Instant.ofEpochMilli(millis) + ")"));
-    var breaching = values.values().stream().filter(alarm::breaches).count();
+        .forEach((millis, value) ->
+            shown.add(value + " (" + SHOWN.format(Instant.ofEpochMilli(millis)) + ")"));
     var operator = OPERATORS.get(alarm.model().comparisonOperatorAsString());
+    var counted = state == StateValue.ALARM ? breaching : values.size();
+    var needed =
+        state == StateValue.ALARM
+            ? alarm.datapointsToAlarm()
+            : alarm.model().evaluationPeriods() - alarm.datapointsToAlarm() + 1;
     return "Threshold Crossed: "
-        + (state == StateValue.ALARM ? breaching : values.size())
+        + counted
         + " out of the last "
         + alarm.model().evaluationPeriods()
         + " datapoints ["
         + String.join(", ", shown)
-        + "] was "
+        + (counted == 1 ? "] was " : "] were ")
         + (state == StateValue.ALARM ? "" : "not ")
         + operator
-        + " the threshold ("
-        + alarm.model().threshold()
-        + ").";
+        + (alarm.model().thresholdMetricId() == null
+            ? " the threshold (" + alarm.model().threshold() + ")"
+            : "")
+        + " (minimum "
+        + needed
+        + (needed == 1 ? " datapoint for " : " datapoints for ")
+        + (state == StateValue.ALARM ? "OK -> ALARM" : "ALARM -> OK")
+        + " transition).";
   }
 
   /// Notes the change, what is to be done about it, and its history, all at once.

@@ -26,12 +26,12 @@ final class MetricQueries implements MetricMath.World {
   private static final int SEARCH_MAX = 100;
   private static final Set<String> REFUSED =
       Set.of(
-          "ANOMALY_DETECTION_BAND",
           "DB_PERF_INSIGHTS",
           "INSIGHT_RULE_METRIC",
           "LAMBDA",
           "SERVICE_QUOTA");
 
+  private final List<MetricDataQuery> list;
   private final MetricStore stored;
   private final Scope scope;
   private final long from;
@@ -46,6 +46,7 @@ final class MetricQueries implements MetricMath.World {
   /// @param from inclusive, in milliseconds
   /// @param to exclusive
   MetricQueries(MetricStore stored, Scope scope, List<MetricDataQuery> list, long from, long to) {
+    this.list = list;
     this.stored = stored;
     this.scope = scope;
     this.from = from;
@@ -260,6 +261,11 @@ final class MetricQueries implements MetricMath.World {
   @Override
   public int periodSeconds() {
     return period;
+  }
+
+  @Override
+  public MetricQueries earlier(long millis) {
+    return new MetricQueries(stored, scope, list, from - millis, to);
   }
 
   /// The metrics that are asked for by name.

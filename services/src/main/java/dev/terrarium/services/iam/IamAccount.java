@@ -6,49 +6,34 @@ import java.util.List;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.iam.model.CreateAccountAliasRequest;
 import software.amazon.awssdk.services.iam.model.CreateAccountAliasResponse;
-import software.amazon.awssdk.services.iam.model.CreateLoginProfileRequest;
-import software.amazon.awssdk.services.iam.model.CreateLoginProfileResponse;
 import software.amazon.awssdk.services.iam.model.DeleteAccountAliasRequest;
 import software.amazon.awssdk.services.iam.model.DeleteAccountAliasResponse;
 import software.amazon.awssdk.services.iam.model.DeleteAccountPasswordPolicyRequest;
 import software.amazon.awssdk.services.iam.model.DeleteAccountPasswordPolicyResponse;
-import software.amazon.awssdk.services.iam.model.DeleteLoginProfileRequest;
-import software.amazon.awssdk.services.iam.model.DeleteLoginProfileResponse;
 import software.amazon.awssdk.services.iam.model.GetAccountPasswordPolicyRequest;
 import software.amazon.awssdk.services.iam.model.GetAccountPasswordPolicyResponse;
 import software.amazon.awssdk.services.iam.model.GetAccountSummaryRequest;
 import software.amazon.awssdk.services.iam.model.GetAccountSummaryResponse;
-import software.amazon.awssdk.services.iam.model.GetLoginProfileRequest;
-import software.amazon.awssdk.services.iam.model.GetLoginProfileResponse;
 import software.amazon.awssdk.services.iam.model.ListAccountAliasesRequest;
 import software.amazon.awssdk.services.iam.model.ListAccountAliasesResponse;
-import software.amazon.awssdk.services.iam.model.LoginProfile;
 import software.amazon.awssdk.services.iam.model.PasswordPolicy;
 import software.amazon.awssdk.services.iam.model.ServerCertificate;
 import software.amazon.awssdk.services.iam.model.VirtualMFADevice;
 import software.amazon.awssdk.services.iam.model.UpdateAccountPasswordPolicyRequest;
 import software.amazon.awssdk.services.iam.model.UpdateAccountPasswordPolicyResponse;
-import software.amazon.awssdk.services.iam.model.UpdateLoginProfileRequest;
-import software.amazon.awssdk.services.iam.model.UpdateLoginProfileResponse;
 
-/// What an account has one of: alias, password policy, summary; and the passwords of users.
+/// What an account has one of: alias, password policy, summary.
 final class IamAccount implements IamPart {
   private static final String ALIAS = "account alias";
-  private static final String PASSWORD_POLICY = "account password policy";
+  static final String PASSWORD_POLICY = "account password policy";
   private static final Pattern ALIAS_PATTERN =
       Pattern.compile("^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$");
 
   private final IamStore store;
   private final PojoText<PasswordPolicy> passwordPolicies = new PojoText<>(PasswordPolicy::builder);
-  private final PojoText<LoginProfile> logins = new PojoText<>(LoginProfile::builder);
 
   IamAccount(IamStore store) {
     this.store = store;
-  }
-
-  /// Where it is stored that a user may log in with a password.
-  static Named loginKey(String userName) {
-    return Named.of(IamStore.account(), "login " + userName);
   }
 
   private static Named key(String name) {
@@ -146,66 +131,6 @@ final class IamAccount implements IamPart {
     if (text == null) {
       throw IamErrors.noSuchEntity(
           "The Password Policy with domain name %s cannot be found.".formatted(IamStore.account()));
-    }
-    return text;
-  }
-
-  @Override
-  public CreateLoginProfileResponse createLoginProfile(CreateLoginProfileRequest request) {
-    var user = store.existingUser(Check.name(request.userName(), "userName", 64));
-    Check.length(Check.required(request.password(), "password"), "password", 1, 128);
-    var profile =
-        LoginProfile.builder()
-            .userName(user.userName())
-            .createDate(store.now())
-            .passwordResetRequired(Boolean.TRUE.equals(request.passwordResetRequired()))
-            .build();
-    store.change(batch -> {
-      if (store.settings.contains(loginKey(user.userName()))) {
-        throw IamErrors.alreadyExists(
-            "Login Profile for user " + user.userName() + " already exists.");
-      }
-      store.settings.put(batch, loginKey(user.userName()), logins.write(profile));
-      return profile;
-    });
-    return CreateLoginProfileResponse.builder().loginProfile(profile).build();
-  }
-
-  @Override
-  public GetLoginProfileResponse getLoginProfile(GetLoginProfileRequest request) {
-    var text = login(Check.name(request.userName(), "userName", 64));
-    return GetLoginProfileResponse.builder().loginProfile(logins.read(text)).build();
-  }
-
-  @Override
-  public UpdateLoginProfileResponse updateLoginProfile(UpdateLoginProfileRequest request) {
-    var name = Check.name(request.userName(), "userName", 64);
-    if (request.password() != null) {
-      Check.length(request.password(), "password", 1, 128);
-    }
-    store.change(batch -> {
-      var there = logins.read(login(name)).toBuilder();
-      if (request.passwordResetRequired() != null) {
-        there.passwordResetRequired(request.passwordResetRequired());
-      }
-      store.settings.put(batch, loginKey(name), logins.write(there.build()));
-      return name;
-    });
-    return UpdateLoginProfileResponse.builder().build();
-  }
-
-  @Override
-  public DeleteLoginProfileResponse deleteLoginProfile(DeleteLoginProfileRequest request) {
-    var name = Check.name(request.userName(), "userName", 64);
-    login(name);
-    store.settings.delete(loginKey(name));
-    return DeleteLoginProfileResponse.builder().build();
-  }
-
-  private String login(String userName) {
-    var text = store.settings.get(loginKey(userName));
-    if (text == null) {
-      throw IamErrors.noSuchEntity("Login Profile for User " + userName + " cannot be found.");
     }
     return text;
   }

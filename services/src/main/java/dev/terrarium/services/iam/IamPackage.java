@@ -43,6 +43,7 @@ public final class IamPackage implements ServicePackage {
         new IamAccessKeys(store),
         new IamProviders(store),
         new IamAccount(store),
+        new IamLogins(store),
         new IamSimulation(store));
   }
 

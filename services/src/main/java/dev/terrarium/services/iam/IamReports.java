@@ -96,7 +96,7 @@ final class IamReports implements IamPart {
                 key(null),
                 "false,N/A,false,N/A"));
     for (var user : store.users.list(IamStore.account())) {
-      var login = store.settings.contains(IamAccount.loginKey(user.userName()));
+      var login = store.settings.contains(IamLogins.loginKey(user.userName()));
       var keys = IamAccessKeys.of(store, user.userName());
       lines.add(
           String.join(

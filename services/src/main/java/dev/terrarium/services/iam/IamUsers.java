@@ -160,6 +160,7 @@ final class IamUsers implements IamPart {
       store.members.delete(batch, Owned.of(owner, old.key()));
       store.members.put(batch, Owned.of(owner, now.key()), to.userName());
     }
+    IamLogins.rename(store, batch, from.userName(), to.userName());
     for (var key : store.keys.list()) {
       if (key.account().equals(old.account()) && key.key().userName().equals(from.userName())) {
         var renamed = key.key().toBuilder().userName(to.userName()).build();
@@ -189,7 +190,7 @@ final class IamUsers implements IamPart {
       if (!IamAccessKeys.of(store, user.userName()).isEmpty()) {
         throw IamErrors.deleteConflict("Cannot delete entity, must delete access keys first.");
       }
-      if (store.settings.contains(IamAccount.loginKey(user.userName()))) {
+      if (store.settings.contains(IamLogins.loginKey(user.userName()))) {
         throw IamErrors.deleteConflict("Cannot delete entity, must delete login profile first.");
       }
       var first = left.apply(user.userName());

@@ -192,9 +192,15 @@ async function load(name) {
   return handler;
 }
 
+// On AWS the code lies in /var/task.
+function lines(stack) {
+  const root = process.env.LAMBDA_TASK_ROOT;
+  return (root ? stack.replaceAll(root, '/var/task') : stack).split('\n');
+}
+
 function describe(error) {
   if (error instanceof Error || util.types.isNativeError(error)) {
-    return { errorType: error.name ?? 'Error', errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+    return { errorType: error.name ?? 'Error', errorMessage: error.message, trace: lines(error.stack ?? '') };
   }
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }

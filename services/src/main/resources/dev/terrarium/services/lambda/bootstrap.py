@@ -169,8 +169,17 @@ def load(name):
 def describe(error, skip):
     if isinstance(error, Fault):
         return error.kind, error.message, error.trace
-    frames = traceback.extract_tb(error.__traceback__)[skip:]
+    frames = [place(f) for f in traceback.extract_tb(error.__traceback__)[skip:]]
     return type(error).__name__, str(error), traceback.format_list(frames)
+
+
+def place(frame):
+    """Where AWS would have it: the code lies in /var/task, and no columns are marked."""
+    name = frame.filename
+    root = os.environ.get("LAMBDA_TASK_ROOT", "")
+    if root and name.startswith(root + "/"):
+        name = "/var/task" + name[len(root):]
+    return name, frame.lineno, frame.name, frame.line
 
 
 def failure(error, skip, request_id):

@@ -47,6 +47,42 @@ class WholeCloudTest {
   }
 
   @Test
+  void snippetsAreIncludedFromS3() {
+    var s3 = cloud.client(S3Client.class);
+    s3.createBucket(b -> b.bucket("snippets"));
+    s3.putObject(
+        p -> p.bucket("snippets").key("queue.yaml"),
+        RequestBody.fromString("VisibilityTimeout: 44\nDelaySeconds: 9\n"));
+    var template =
+        """
+        Resources:
+          Queue:
+            Type: AWS::SQS::Queue
+            Properties:
+              DelaySeconds: 3
+              Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://snippets/queue.yaml}}
+        Outputs:
+          Url: {Value: !Ref Queue}
+        """;
+    cfn.createStack(create ->
+        create
+            .stackName("s")
+            .templateBody(template)
+            .capabilities(Capability.CAPABILITY_AUTO_EXPAND));
+    var stack = settled("s");
+    assertComplete(stack, "CREATE_COMPLETE");
+    var url = stack.outputs().getFirst().outputValue();
+    assertThat(
+            cloud
+                .client(SqsClient.class)
+                .getQueueAttributes(
+                    q -> q.queueUrl(url).attributeNamesWithStrings("VisibilityTimeout", "DelaySeconds"))
+                .attributesAsStrings())
+        .containsEntry("VisibilityTimeout", "44")
+        .containsEntry("DelaySeconds", "3");
+  }
+
+  @Test
   void whatChangedBehindTheBackIsFound() {
     var template =
         """

@@ -133,7 +133,7 @@ final class MetricMathTest {
     assertThatThrownBy(() -> query("a + nobody"))
         .hasMessageContaining("Undefined variable: nobody");
     assertThatThrownBy(() -> query("e0", "e1", "e0")).hasMessageContaining("Circular reference");
-    assertThatThrownBy(() -> query("ANOMALY_DETECTION_BAND(a)"))
+    assertThatThrownBy(() -> query("DB_PERF_INSIGHTS('x')"))
         .hasMessageContaining("does not implement");
   }
 
@@ -210,5 +210,59 @@ final class MetricMathTest {
     assertThat(select("SELECT SUM(a) FROM SCHEMA(n, other)")).isEmpty();
     assertThatThrownBy(() -> select("SELECT MEDIAN(a) FROM n"))
         .hasMessageContaining("unexpected 'MEDIAN'");
+  }
+
+  private static MetricDataQuery shown() {
+    return metric("m", "c", "x").toBuilder().returnData(true).build();
+  }
+
+  private static MetricDataQuery band() {
+    return MetricDataQuery.builder().id("band").expression("ANOMALY_DETECTION_BAND(m, 2)").build();
+  }
+
+  @Test
+  void aBandIsWhatWasSoFarGiveOrTakeDeviations() {
+    put("c", "x", 10, 12, 10, 12, 50);
+    var found =
+        watch
+            .getMetricData(g ->
+                g.startTime(START.plusSeconds(240))
+                    .endTime(START.plusSeconds(300))
+                    .metricDataQueries(shown(), band()))
+            .metricDataResults();
+    assertThat(found).extracting(MetricDataResult::id).containsExactly("m", "band", "band");
+    assertThat(found.get(1).values()).containsExactly(13.0);
+    assertThat(found.get(2).values()).containsExactly(9.0);
+  }
+
+  @Test
+  void anAlarmOnABandTellsWhatLeavesIt() {
+    put("c", "x", 10, 12, 10, 12);
+    watch.putMetricAlarm(a ->
+        a.alarmName("odd")
+            .comparisonOperator("LessThanLowerOrGreaterThanUpperThreshold")
+            .evaluationPeriods(1)
+            .thresholdMetricId("band")
+            .metrics(shown(), band()));
+    cloud.timers().advance(Duration.ofSeconds(245));
+    watch.putMetricData(p ->
+        p.namespace("n")
+            .metricData(d ->
+                d.metricName("c")
+                    .value(50.0)
+                    .dimensions(Dimension.builder().name("d").value("x").build())));
+    var alarm =
+        watch.describeAlarms(d -> d.alarmNames("odd")).metricAlarms().getFirst();
+    assertThat(alarm.stateValueAsString()).isEqualTo("ALARM");
+    assertThat(alarm.thresholdMetricId()).isEqualTo("band");
+    assertThat(alarm.stateReason()).contains("greater than the upper thresholds");
+    assertThatThrownBy(() ->
+            watch.putMetricAlarm(a ->
+                a.alarmName("bad")
+                    .comparisonOperator("GreaterThanUpperThreshold")
+                    .evaluationPeriods(1)
+                    .threshold(1.0)
+                    .metrics(shown())))
+        .hasMessageContaining("ThresholdMetricId must be set");
   }
 }

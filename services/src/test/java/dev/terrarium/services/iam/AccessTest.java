@@ -307,7 +307,7 @@ class AccessTest {
   @Test
   void passingARoleToAFunctionNeedsPermission() {
     var ann = user(OWNER, "ann", allow("lambda:*", "*"));
-    role("lambda.amazonaws.com", "");
+    role(OWNER, "");
     assertThatThrownBy(() ->
             as(LambdaClient.class, ann)
                 .createFunction(

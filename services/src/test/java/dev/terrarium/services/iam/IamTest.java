@@ -231,4 +231,31 @@ class IamTest {
         .hasMessageContaining(
             "User: arn:aws:iam::000000000000:user/ann is not authorized to perform: iam:CreateGroup on resource: arn:aws:iam::000000000000:group/g");
   }
+
+  @Test
+  void usersChangeTheirOwnPasswordsAsThePolicyAllows() {
+    iam.updateAccountPasswordPolicy(p -> p.minimumPasswordLength(8).requireNumbers(true));
+    var user = iam.createUser(c -> c.userName("ann")).user();
+    assertThatThrownBy(() -> iam.createLoginProfile(c -> c.userName("ann").password("short1")))
+        .hasMessageContaining("Password should have a minimum length of 8");
+    iam.createLoginProfile(
+        c -> c.userName("ann").password("long enough 1").passwordResetRequired(true));
+    var asAnn =
+        cloud.client(
+            IamClient.class,
+            Cloud.DEFAULT_SCOPE,
+            new Principal("000000000000", user.arn(), user.userId(), ""));
+    assertThatThrownBy(() -> asAnn.changePassword(c -> c.oldPassword("x").newPassword("other one 2")))
+        .hasMessageContaining("The old password was incorrect.");
+    assertThatThrownBy(() ->
+            asAnn.changePassword(c -> c.oldPassword("long enough 1").newPassword("no number")))
+        .hasMessageContaining("at least one number");
+    asAnn.changePassword(c -> c.oldPassword("long enough 1").newPassword("other one 2"));
+    assertThat(
+            iam.getLoginProfile(g -> g.userName("ann")).loginProfile().passwordResetRequired())
+        .isFalse();
+    asAnn.changePassword(c -> c.oldPassword("other one 2").newPassword("third one 3"));
+    assertThatThrownBy(() -> iam.changePassword(c -> c.oldPassword("a").newPassword("b")))
+        .hasMessageContaining("Only IAM Users can change their own password");
+  }
 }

@@ -66,6 +66,7 @@ final class MathFunctions {
       case "DATE" -> times(call, world, ZonedDateTime::getDayOfMonth);
       case "MONTH" -> times(call, world, ZonedDateTime::getMonthValue);
       case "YEAR" -> times(call, world, ZonedDateTime::getYear);
+      case "ANOMALY_DETECTION_BAND" -> AnomalyBand.of(call, world);
       case "SEARCH" -> {
         var period =
             call.arguments().size() > 2 ? (Integer) (int) number(argument(call, 2, world)) : null;
@@ -75,7 +76,7 @@ final class MathFunctions {
     };
   }
 
-  private static MathValue argument(MathNode.Call call, int index, World world) {
+  static MathValue argument(MathNode.Call call, int index, World world) {
     if (call.arguments().size() <= index) {
       throw new MathException(call.name() + " needs more arguments");
     }
@@ -96,25 +97,25 @@ final class MathFunctions {
     throw new MathException(call.name() + " takes a text there");
   }
 
-  private static double number(MathValue value) {
+  static double number(MathValue value) {
     if (value instanceof Scalar scalar) {
       return scalar.value();
     }
     throw new MathException("A number is expected");
   }
 
-  private static Series series(MathValue value) {
+  static Series series(MathValue value) {
     if (value instanceof Series series) {
       return series;
     }
     throw new MathException("A single time series is expected");
   }
 
-  private static double sum(Collection<Double> values) {
+  static double sum(Collection<Double> values) {
     return values.stream().mapToDouble(value -> value).sum();
   }
 
-  private static double deviation(Collection<Double> values) {
+  static double deviation(Collection<Double> values) {
     var mean = sum(values) / values.size();
     return Math.sqrt(
         values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum() / values.size());

@@ -35,6 +35,9 @@ public final class MetricMath {
 
     /// The period of the window in seconds.
     int periodSeconds();
+
+    /// The same queries over a window that begins earlier.
+    World earlier(long millis);
   }
 
   private final MathNode root;
