@@ -17,6 +17,29 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 public record PolicyResource(
     String name, String targets, BiConsumer<String, String> set, String gone)
     implements ResourceType {
+  /// A type that gives a policy to one thing, which its property names:
+  /// `AWS::SQS::QueueInlinePolicy`.
+  public static ResourceType ofOne(
+      String name, String target, BiConsumer<String, String> set, String gone) {
+    var many = new PolicyResource(name, target, set, gone);
+    return new SimpleResource(
+        name,
+        List.of(
+            Property.of("PolicyDocument").mandatory(), Property.of(target).mandatory().replacing()),
+        request -> {
+          var _ = many.create(request);
+          return new Resource(request.properties().path(target).asText(), Map.of());
+        },
+        (request, current) -> {
+          var _ = many.create(request);
+          return current;
+        },
+        (request, current) -> {
+          many.clear(current.physicalId());
+          return current;
+        });
+  }
+
   @Override
   public List<Property> properties() {
     return List.of(Property.of("PolicyDocument").mandatory(), Property.of(targets).mandatory());
@@ -57,7 +80,11 @@ public record PolicyResource(
 
   private Set<String> listed(ObjectNode properties) {
     var listed = new TreeSet<String>();
-    properties.path(targets).forEach(target -> listed.add(target.asText()));
+    var named = properties.path(targets);
+    if (named.isTextual()) {
+      listed.add(named.asText());
+    }
+    named.forEach(target -> listed.add(target.asText()));
     return listed;
   }
 }

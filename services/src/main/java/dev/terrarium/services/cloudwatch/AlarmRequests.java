@@ -1,7 +1,6 @@
 package dev.terrarium.services.cloudwatch;
 
 import dev.terrarium.kernel.Arn;
-import dev.terrarium.kernel.Errors;
 import dev.terrarium.services.cloudwatch.MetricStore.AlarmKey;
 import java.time.Instant;
 import java.util.List;

@@ -25,11 +25,7 @@ import software.amazon.awssdk.services.cloudwatch.model.MetricStat;
 final class MetricQueries implements MetricMath.World {
   private static final int SEARCH_MAX = 100;
   private static final Set<String> REFUSED =
-      Set.of(
-          "DB_PERF_INSIGHTS",
-          "INSIGHT_RULE_METRIC",
-          "LAMBDA",
-          "SERVICE_QUOTA");
+      Set.of("DB_PERF_INSIGHTS", "INSIGHT_RULE_METRIC", "LAMBDA", "SERVICE_QUOTA");
 
   private final List<MetricDataQuery> list;
   private final MetricStore stored;

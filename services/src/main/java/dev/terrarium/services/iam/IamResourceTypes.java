@@ -25,15 +25,20 @@ final class IamResourceTypes {
 
   static List<ResourceType> all(Cloud cloud) {
     var iam = cloud.client(IamClient.class);
-    return List.of(
-        new RoleType(iam),
-        new UserType(iam),
-        new GroupType(iam),
-        new PolicyType(iam),
-        new ManagedPolicyType(iam),
-        new InstanceProfileType(iam),
-        new AccessKeyType(iam),
-        new ServiceLinkedRoleType(iam));
+    var types = new ArrayList<ResourceType>(InlinePolicyTypes.all(iam));
+    types.addAll(
+        List.of(
+            new RoleType(iam),
+            new UserType(iam),
+            new GroupType(iam),
+            new PolicyType(iam),
+            new ManagedPolicyType(iam),
+            new InstanceProfileType(iam),
+            new AccessKeyType(iam),
+            new ServiceLinkedRoleType(iam),
+            new MembershipType(iam),
+            new OidcProviderType(iam)));
+    return types;
   }
 
   static @Nullable String text(ObjectNode properties, String name) {

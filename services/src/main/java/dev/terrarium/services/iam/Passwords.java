@@ -28,12 +28,10 @@ final class Passwords {
             || password.length() >= policy.minimumPasswordLength(),
         "a minimum length of " + policy.minimumPasswordLength());
     demand(
-        !Boolean.TRUE.equals(policy.requireUppercaseCharacters())
-            || password.matches(".*[A-Z].*"),
+        !Boolean.TRUE.equals(policy.requireUppercaseCharacters()) || password.matches(".*[A-Z].*"),
         "at least one uppercase letter");
     demand(
-        !Boolean.TRUE.equals(policy.requireLowercaseCharacters())
-            || password.matches(".*[a-z].*"),
+        !Boolean.TRUE.equals(policy.requireLowercaseCharacters()) || password.matches(".*[a-z].*"),
         "at least one lowercase letter");
     demand(
         !Boolean.TRUE.equals(policy.requireNumbers()) || password.matches(".*[0-9].*"),
@@ -77,7 +75,9 @@ final class Passwords {
               BITS);
       return HexFormat.of()
           .formatHex(
-              SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(key).getEncoded());
+              SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                  .generateSecret(key)
+                  .getEncoded());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

@@ -28,7 +28,9 @@ final class LogsResources {
   }
 
   List<ResourceType> all() {
-    return List.of(group(), stream(), subscription(), metricFilter());
+    var types = new ArrayList<>(LogsPolicyResources.all(cloud));
+    types.addAll(List.of(group(), stream(), subscription(), metricFilter()));
+    return types;
   }
 
   private CloudWatchLogsClient logs() {

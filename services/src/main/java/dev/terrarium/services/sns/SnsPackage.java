@@ -48,6 +48,9 @@ public final class SnsPackage implements ServicePackage {
   @Override
   public List<ResourceType> resourceTypes(Cloud cloud) {
     return List.of(
-        new TopicResource(cloud), new SubscriptionResource(cloud), TopicResource.policy(cloud));
+        new TopicResource(cloud),
+        new SubscriptionResource(cloud),
+        TopicResource.policy(cloud),
+        TopicResource.inlinePolicy(cloud));
   }
 }

@@ -53,6 +53,19 @@ final class TopicResource implements ResourceType {
         "NotFound");
   }
 
+  /// `AWS::SNS::TopicInlinePolicy`: the policy of one.
+  static ResourceType inlinePolicy(Cloud cloud) {
+    return PolicyResource.ofOne(
+        "AWS::SNS::TopicInlinePolicy",
+        "TopicArn",
+        (target, policy) ->
+            cloud
+                .client(SnsClient.class)
+                .setTopicAttributes(
+                    r -> r.topicArn(target).attributeName("Policy").attributeValue(policy)),
+        "NotFound");
+  }
+
   @Override
   public String name() {
     return "AWS::SNS::Topic";

@@ -50,6 +50,19 @@ final class QueueResource implements ResourceType {
         "QueueDoesNotExist");
   }
 
+  /// `AWS::SQS::QueueInlinePolicy`: the policy of one.
+  static ResourceType inlinePolicy(Cloud cloud) {
+    return PolicyResource.ofOne(
+        "AWS::SQS::QueueInlinePolicy",
+        "Queue",
+        (target, policy) ->
+            cloud
+                .client(SqsClient.class)
+                .setQueueAttributes(
+                    r -> r.queueUrl(target).attributes(Map.of(QueueAttributeName.POLICY, policy))),
+        "QueueDoesNotExist");
+  }
+
   @Override
   public String name() {
     return "AWS::SQS::Queue";

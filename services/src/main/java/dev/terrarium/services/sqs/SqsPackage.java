@@ -32,6 +32,7 @@ public final class SqsPackage implements ServicePackage {
 
   @Override
   public List<ResourceType> resourceTypes(Cloud cloud) {
-    return List.of(new QueueResource(cloud), QueueResource.policy(cloud));
+    return List.of(
+        new QueueResource(cloud), QueueResource.policy(cloud), QueueResource.inlinePolicy(cloud));
   }
 }

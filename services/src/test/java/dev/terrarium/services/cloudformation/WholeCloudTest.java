@@ -75,11 +75,59 @@ class WholeCloudTest {
     assertThat(
             cloud
                 .client(SqsClient.class)
-                .getQueueAttributes(
-                    q -> q.queueUrl(url).attributeNamesWithStrings("VisibilityTimeout", "DelaySeconds"))
+                .getQueueAttributes(q ->
+                    q.queueUrl(url).attributeNamesWithStrings("VisibilityTimeout", "DelaySeconds"))
                 .attributesAsStrings())
         .containsEntry("VisibilityTimeout", "44")
         .containsEntry("DelaySeconds", "3");
+  }
+
+  @Test
+  void policiesAndMembershipsHangOnWhatIsThere() {
+    var template =
+        """
+        Resources:
+          Group: {Type: AWS::IAM::Group, Properties: {GroupName: g}}
+          User: {Type: AWS::IAM::User, Properties: {UserName: u}}
+          Member: {Type: AWS::IAM::UserToGroupAddition, Properties: {GroupName: !Ref Group, Users: [!Ref User]}}
+          Inline:
+            Type: AWS::IAM::UserPolicy
+            Properties:
+              UserName: !Ref User
+              PolicyName: p
+              PolicyDocument: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}
+          Provider: {Type: AWS::IAM::OIDCProvider, Properties: {Url: 'https://id.example.com', ClientIdList: [a]}}
+          Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: q}}
+          QueuePolicy:
+            Type: AWS::SQS::QueueInlinePolicy
+            Properties:
+              Queue: !Ref Queue
+              PolicyDocument: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: '*', Action: 'sqs:SendMessage', Resource: '*'}]}
+          LogPolicy:
+            Type: AWS::Logs::ResourcePolicy
+            Properties: {PolicyName: lp, PolicyDocument: '{"Version":"2012-10-17","Statement":[]}'}
+          Query: {Type: AWS::Logs::QueryDefinition, Properties: {Name: n, QueryString: fields @message}}
+        Outputs:
+          Provider: {Value: !GetAtt Provider.Arn}
+        """;
+    cfn.createStack(create ->
+        create.stackName("s").templateBody(template).capabilities(Capability.CAPABILITY_NAMED_IAM));
+    assertComplete(settled("s"), "CREATE_COMPLETE");
+    var iam = cloud.client(IamClient.class);
+    assertThat(iam.getGroup(g -> g.groupName("g")).users()).hasSize(1);
+    assertThat(iam.listUserPolicies(l -> l.userName("u")).policyNames()).containsExactly("p");
+    var url = cloud.client(SqsClient.class).getQueueUrl(q -> q.queueName("q")).queueUrl();
+    assertThat(
+            cloud
+                .client(SqsClient.class)
+                .getQueueAttributes(q -> q.queueUrl(url).attributeNamesWithStrings("Policy"))
+                .attributesAsStrings()
+                .get("Policy"))
+        .contains("sqs:SendMessage");
+    cfn.deleteStack(delete -> delete.stackName("s"));
+    cloud.timers().advance(Duration.ofMillis(1));
+    assertThat(iam.listUsers().users()).isEmpty();
+    assertThat(iam.listOpenIDConnectProviders().openIDConnectProviderList()).isEmpty();
   }
 
   @Test

@@ -251,8 +251,7 @@ final class MetricMathTest {
                 d.metricName("c")
                     .value(50.0)
                     .dimensions(Dimension.builder().name("d").value("x").build())));
-    var alarm =
-        watch.describeAlarms(d -> d.alarmNames("odd")).metricAlarms().getFirst();
+    var alarm = watch.describeAlarms(d -> d.alarmNames("odd")).metricAlarms().getFirst();
     assertThat(alarm.stateValueAsString()).isEqualTo("ALARM");
     assertThat(alarm.thresholdMetricId()).isEqualTo("band");
     assertThat(alarm.stateReason()).contains("greater than the upper thresholds");

@@ -245,14 +245,14 @@ class IamTest {
             IamClient.class,
             Cloud.DEFAULT_SCOPE,
             new Principal("000000000000", user.arn(), user.userId(), ""));
-    assertThatThrownBy(() -> asAnn.changePassword(c -> c.oldPassword("x").newPassword("other one 2")))
+    assertThatThrownBy(
+            () -> asAnn.changePassword(c -> c.oldPassword("x").newPassword("other one 2")))
         .hasMessageContaining("The old password was incorrect.");
     assertThatThrownBy(() ->
             asAnn.changePassword(c -> c.oldPassword("long enough 1").newPassword("no number")))
         .hasMessageContaining("at least one number");
     asAnn.changePassword(c -> c.oldPassword("long enough 1").newPassword("other one 2"));
-    assertThat(
-            iam.getLoginProfile(g -> g.userName("ann")).loginProfile().passwordResetRequired())
+    assertThat(iam.getLoginProfile(g -> g.userName("ann")).loginProfile().passwordResetRequired())
         .isFalse();
     asAnn.changePassword(c -> c.oldPassword("other one 2").newPassword("third one 3"));
     assertThatThrownBy(() -> iam.changePassword(c -> c.oldPassword("a").newPassword("b")))

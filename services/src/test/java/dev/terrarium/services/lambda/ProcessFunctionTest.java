@@ -61,8 +61,7 @@ class ProcessFunctionTest {
     assertThat(error.path("errorMessage").asText()).isEqualTo("no");
     assertThat(error.path("errorType").asText()).isEqualTo("ValueError");
     assertThat(error.path("stackTrace").path(0).asText())
-        .isEqualTo(
-            "  File \"/var/task/app.py\", line 2, in handler\n    raise ValueError('no')\n");
+        .isEqualTo("  File \"/var/task/app.py\", line 2, in handler\n    raise ValueError('no')\n");
     assertThat(fixture.logLines("bad"))
         .anyMatch(l -> l.startsWith("[ERROR] ValueError: no\nTraceback (most recent call last):"));
   }

@@ -8,8 +8,9 @@ import java.util.TreeMap;
 
 /// `ANOMALY_DETECTION_BAND`: what a metric is expected to be.
 ///
-/// AWS trains a model of its own. Terrarium expects of a moment the mean of the two weeks before it,
-/// give or take so many standard deviations: the same for the same data, and computed from it alone.
+/// AWS trains a model of its own. Terrarium expects of a moment the mean of the two weeks before
+/// it, give or take so many standard deviations: the same for the same data, and computed from it
+/// alone.
 final class AnomalyBand {
   private static final long HISTORY_MILLIS = 14L * 24 * 3600 * 1000;
   private static final int POINTS_MIN = 3;
