@@ -60,7 +60,7 @@ final class Door {
     try {
       cloud.authoriser().authorise(call, operation, (SdkPojo) Objects.requireNonNull(arguments[0]));
       if (cloud.faults().isPlanned()) {
-        cloud.faults().pass("call:" + call.service() + ":" + operation.name());
+        cloud.faults().pass("call:" + call.service() + ":" + operation.name(), call.region());
       }
       return service.serve(operation, held(operation, arguments));
     } catch (RuntimeException | Error e) {

@@ -33,15 +33,21 @@ public final class Faults {
 
   /// One line of a plan.
   ///
-  /// @param point a point's name, or its beginning followed by `*`
+  /// @param point a point's name, or its beginning followed by `*`; then perhaps `@` and a region,
+  ///   for calls in that region only
   /// @param probability how likely each passage is disturbed, 0 to 1
   /// @param times how many passages are disturbed at most
   /// @param delay for [Kind#DELAY]
   public record Rule(String point, Kind kind, double probability, long times, Duration delay) {
-    boolean matches(String passed) {
-      return point.endsWith("*")
-          ? passed.startsWith(point.substring(0, point.length() - 1))
-          : passed.equals(point);
+    boolean matches(String passed, String region) {
+      var at = point.indexOf('@');
+      if (at >= 0 && !point.substring(at + 1).equals(region)) {
+        return false;
+      }
+      var name = at < 0 ? point : point.substring(0, at);
+      return name.endsWith("*")
+          ? passed.startsWith(name.substring(0, name.length() - 1))
+          : passed.equals(name);
     }
   }
 
@@ -103,9 +109,16 @@ public final class Faults {
   ///
   /// @throws AwsServiceException if it is throttled or fails
   public Passage pass(String point) {
+    return pass(point, "");
+  }
+
+  /// The same, of something that happens in a region.
+  ///
+  /// @throws AwsServiceException if it is throttled or fails
+  public Passage pass(String point, String region) {
     var rules = plan;
     for (var active : rules) {
-      if (active.rule.matches(point) && chosen(active)) {
+      if (active.rule.matches(point, region) && chosen(active)) {
         return disturb(active.rule, point);
       }
     }

@@ -209,6 +209,20 @@ final class DoorTest {
   }
 
   @Test
+  void aFaultOfARegionLeavesTheOthersAlone() {
+    var store = new MemoryStore();
+    try (var cloud = cloud(store, new Lists(store))) {
+      var rule =
+          new Faults.Rule(
+              "call:*@eu-west-1", Faults.Kind.FAIL, 1, Long.MAX_VALUE, java.time.Duration.ZERO);
+      cloud.faults().plan(1, List.of(rule));
+      var there = cloud.client(S3Client.class, new Scope("000000000000", "eu-west-1"));
+      assertThatThrownBy(there::listBuckets).hasMessageContaining("A fault was planned");
+      assertThat(cloud.client(S3Client.class).listBuckets()).isNotNull();
+    }
+  }
+
+  @Test
   void nothingIsOpenedAgainOnceItIsClosed() {
     var store = new MemoryStore();
     var cloud = cloud(store, new Lists(store));
