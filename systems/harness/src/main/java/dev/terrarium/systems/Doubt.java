@@ -67,8 +67,8 @@ final class Doubt {
     return switch (value.getNodeType()) {
       case NUMBER ->
           value.isIntegralNumber()
-              ? json.numberNode(value.asLong() * 2 + 1)
-              : json.numberNode(value.asDouble() * 2 + 1);
+              ? json.numberNode(value.asLong() + Math.abs(value.asLong()) + 1)
+              : json.numberNode(value.asDouble() + Math.abs(value.asDouble()) + 1);
       case BOOLEAN -> json.booleanNode(!value.asBoolean());
       default -> json.textNode(value.asText() + "~");
     };

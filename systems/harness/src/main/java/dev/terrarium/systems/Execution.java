@@ -7,8 +7,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 
 /// Runs a reference system from deployment to report.
 public final class Execution {
@@ -93,14 +95,29 @@ public final class Execution {
     run.say("deploying " + run.stack() + " to " + cloud.endpoint());
     var folder = options.folder().resolve("deployment");
     Files.createDirectories(folder);
-    var file = folder.resolve("template.yaml");
-    copy("template.yaml", file);
-    for (var code : Packager.localCode(file)) {
-      copy(code, folder.resolve(code));
+    var outputs = new TreeMap<String, String>();
+    for (var other : system.abroad().entrySet()) {
+      var file = folder.resolve(other.getKey());
+      var clients = run.clients.in(other.getValue());
+      outputs.putAll(deploy(run, clients, file, Map.of()));
+      run.outputs(outputs);
     }
-    var template = Packager.of(run.clients, run::say).packaged(file);
-    var deployment = new StackDeployment(run.clients.cloudFormation, run.stack(), run::say);
-    run.outputs(deployment.deploy(template, system.parameters(run)));
+    var file = folder.resolve("template.yaml");
+    outputs.putAll(deploy(run, run.clients, file, system.parameters(run)));
+    run.outputs(outputs);
+  }
+
+  private Map<String, String> deploy(
+      Run run, Clients clients, Path file, Map<String, String> parameters) throws IOException {
+    copy(file.getFileName().toString(), file);
+    for (var code : Packager.localCode(file)) {
+      if (!Files.exists(file.resolveSibling(code))) {
+        copy(code, file.resolveSibling(code));
+      }
+    }
+    var template = Packager.of(clients, run::say).packaged(file);
+    return new StackDeployment(clients.cloudFormation, run.stack(), run::say)
+        .deploy(template, parameters);
   }
 
   /// Copies what belongs to the system or, if it has no such thing, to all.

@@ -19,6 +19,12 @@ public interface ReferenceSystem {
     return Map.of();
   }
 
+  /// Templates of what it needs in other regions, with these; deployed before. Their outputs are
+  /// the run's outputs too.
+  default Map<String, String> abroad() {
+    return Map.of();
+  }
+
   /// What it bears, by name, with what is done.
   default Map<String, String> faults() {
     return Map.of();

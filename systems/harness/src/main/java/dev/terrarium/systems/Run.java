@@ -186,12 +186,13 @@ public final class Run {
       String what, Duration step, BooleanSupplier condition, Supplier<String> standing) {
     // Where nothing goes wrong nothing has to be tried again, and time that passes while functions
     // are being started would only make them time out.
-    var patience = options.fault().isEmpty() ? PATIENCE.multipliedBy(8) : PATIENCE;
+    var patience = options.fault().isEmpty() ? PATIENCE.multipliedBy(5) : PATIENCE;
     var before = "";
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-      for (var now = standing.get(); !now.equals(before); now = standing.get()) {
+    var rounds = options.fault().isEmpty() ? 2 : ROUNDS_MAX;
+    for (int round = 0; round < rounds; round++) {
+      for (var now = answered(standing); !now.equals(before); now = answered(standing)) {
         before = now;
-        if (await(patience, () -> answered(condition), standing)) {
+        if (await(patience, () -> answered(condition), () -> answered(standing))) {
           say(what);
           return;
         }
@@ -199,7 +200,15 @@ public final class Run {
       before = "";
       pass(step);
     }
-    say("gave up waiting for this: " + what + "; " + standing.get());
+    say("gave up waiting for this: " + what + "; " + answered(standing));
+  }
+
+  private static String answered(Supplier<String> standing) {
+    try {
+      return standing.get();
+    } catch (SdkException e) {
+      return "not answered: " + e.getClass().getSimpleName();
+    }
   }
 
   /// The condition, or false while the cloud is being started again.
@@ -231,7 +240,7 @@ public final class Run {
     return true;
   }
 
-  private static void sleep(Duration time) {
+  static void sleep(Duration time) {
     try {
       Thread.sleep(time);
     } catch (InterruptedException e) {

@@ -52,6 +52,18 @@ public final class Terrarium {
     post("/_terrarium/faults", plan);
   }
 
+  /// Plans that some of what passes a point passes later.
+  public void delay(long seed, String point, double probability, Duration delay) {
+    var plan = JSON.createObjectNode().put("seed", seed);
+    plan.putArray("rules")
+        .addObject()
+        .put("point", point)
+        .put("kind", "DELAY")
+        .put("probability", probability)
+        .put("delay", delay.toString());
+    post("/_terrarium/faults", plan);
+  }
+
   /// Forgets the plan.
   public void disturbNoMore() {
     var plan = JSON.createObjectNode();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.terrarium.systems.Function;
 import dev.terrarium.systems.Mailbox;
+import dev.terrarium.systems.Producer;
 import dev.terrarium.systems.Report;
 import dev.terrarium.systems.Run;
 import dev.terrarium.systems.Scenario;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 /// One run: events go in while shards are split and merged, until each is in all three tables.
 final class Story implements Scenario {
   private static final int EACH = 400;
+  private static final int AT_ONCE = 100;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int POISONS = 2;
 
@@ -27,7 +29,8 @@ final class Story implements Scenario {
 
   private final Run run;
   private final Mailbox mailbox;
-  private final Producer producer;
+  private final Producer<Event> producer;
+  private final long begun = System.currentTimeMillis();
   private final ShardPoller poller;
   private final List<String> poisons = new ArrayList<>();
   private List<Event> events = List.of();
@@ -37,7 +40,13 @@ final class Story implements Scenario {
   Story(Run run) {
     this.run = run;
     this.mailbox = run.mailbox("operator");
-    this.producer = new Producer(run);
+    this.producer =
+        new Producer<>(
+            run.clients.kinesis,
+            run.output("Stream"),
+            AT_ONCE,
+            Event::key,
+            event -> event.data(begun, System.currentTimeMillis()));
     this.poller = new ShardPoller(run);
   }
 

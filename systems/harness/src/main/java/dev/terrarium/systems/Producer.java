@@ -1,48 +1,55 @@
-package dev.terrarium.systems.realtime;
+package dev.terrarium.systems;
 
-import dev.terrarium.systems.Run;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
-/// Puts events into the stream in the order of their keys.
+/// Puts events into a stream in the order of their keys, until each has been acknowledged.
 ///
 /// `PutRecords` may take some records of a call and refuse others, and the refused go in later: two
 /// records of a key in one call could so change places. Each call has at most one of a key.
-final class Producer {
-  private static final int AT_ONCE = 100;
+///
+/// @param <E> what an event is
+public final class Producer<E> {
   private static final int ATTEMPTS = 200;
 
-  private final Run run;
-  private final long begun = System.currentTimeMillis();
-  private final Map<Event, Long> sent = new ConcurrentHashMap<>();
+  private final KinesisClient kinesis;
+  private final String stream;
+  private final int atOnce;
+  private final Function<E, String> key;
+  private final Function<E, byte[]> data;
   private int refused;
 
-  Producer(Run run) {
-    this.run = run;
-  }
-
-  /// When each event was first sent.
-  Map<Event, Long> sent() {
-    return sent;
+  /// @param atOnce how many records in one call, 500 at most
+  /// @param data asked anew whenever an event is sent
+  public Producer(
+      KinesisClient kinesis,
+      String stream,
+      int atOnce,
+      Function<E, String> key,
+      Function<E, byte[]> data) {
+    this.kinesis = kinesis;
+    this.stream = stream;
+    this.atOnce = atOnce;
+    this.key = key;
+    this.data = data;
   }
 
   /// How many records were refused and sent again.
-  int refused() {
+  public int refused() {
     return refused;
   }
 
   /// Sends, and returns when everything has been acknowledged.
-  void send(Collection<Event> events) {
+  public void send(Collection<E> events) {
     var left = new ArrayDeque<>(events);
     var failures = 0;
     while (!left.isEmpty()) {
@@ -58,42 +65,36 @@ final class Producer {
         }
       }
       if (failures > 0) {
-        run.await(Duration.ofMillis(50), () -> false);
+        Run.sleep(java.time.Duration.ofMillis(50));
       }
     }
   }
 
   /// The next call: of each key the first event that is left, in their order.
-  private static List<Event> next(Deque<Event> left) {
-    var call = new ArrayList<Event>();
+  private List<E> next(Deque<E> left) {
+    var call = new ArrayList<E>();
     var keys = new HashSet<String>();
-    var later = new ArrayList<Event>();
-    while (!left.isEmpty() && call.size() < AT_ONCE && later.size() < AT_ONCE) {
+    var later = new ArrayList<E>();
+    while (!left.isEmpty() && call.size() < atOnce && later.size() < atOnce) {
       var event = left.removeFirst();
-      (keys.add(event.key()) ? call : later).add(event);
+      (keys.add(key.apply(event)) ? call : later).add(event);
     }
     later.reversed().forEach(left::addFirst);
     return call;
   }
 
   /// Whether any record was refused.
-  private boolean put(List<Event> call, Deque<Event> left) {
-    var now = System.currentTimeMillis();
-    call.forEach(event -> sent.putIfAbsent(event, now));
+  private boolean put(List<E> call, Deque<E> left) {
     var entries =
         call.stream()
             .map(event ->
                 PutRecordsRequestEntry.builder()
-                    .partitionKey(event.key())
-                    .data(SdkBytes.fromByteArrayUnsafe(event.data(begun, now)))
+                    .partitionKey(key.apply(event))
+                    .data(SdkBytes.fromByteArrayUnsafe(data.apply(event)))
                     .build())
             .toList();
-    var results =
-        run.clients
-            .kinesis
-            .putRecords(put -> put.streamName(run.output("Stream")).records(entries))
-            .records();
-    var again = new ArrayList<Event>();
+    var results = kinesis.putRecords(put -> put.streamName(stream).records(entries)).records();
+    var again = new ArrayList<E>();
     for (int i = 0; i < results.size(); i++) {
       if (results.get(i).errorCode() != null) {
         again.add(call.get(i));
