@@ -1,0 +1,5 @@
+/// The functions of `ddb-s3-versions`.
+@NullMarked
+package dev.terrarium.systems.versions.functions;
+
+import org.jspecify.annotations.NullMarked;
