@@ -1,0 +1,5 @@
+/// The functions of `bustle-metrics`.
+@NullMarked
+package dev.terrarium.systems.metrics.functions;
+
+import org.jspecify.annotations.NullMarked;
