@@ -16,6 +16,14 @@ class ReferenceSystemsTest {
     "multi-format-derive, '',     0.1",
     "kinesis-realtime,    '',     0.05",
     "kinesis-realtime,    poison, 0.05",
+    "dynamodb-cdc,        poison, 0.1",
+    "mapbox-replication,  late-batches, 0.1",
+    "library-notify,      duplicates, 0.1",
+    "ddb-s3-versions,     late-batches, 0.1",
+    "netflix-db-sync,     '',     0.1",
+    "iot-condition,       topic-failing, 0.05",
+    "bustle-metrics,      '',     0.05",
+    "dubsmash-tracking,   impatient-apps, 0.05",
   })
   void whatComesOutIsTrue(String system, String fault, String scale) {
     var out = new StringWriter();
