@@ -25,12 +25,15 @@ import software.amazon.eventstream.Message;
 final class EventAnswer implements EventStreamResponseHandler<SdkPojo, SdkPojo> {
   private static final Map<Class<?>, String> TYPES = new ConcurrentHashMap<>();
 
+  private final boolean errorsOnly;
   private final ClientProtocol protocol;
   private final Sender sender;
   private final String requestId;
   private @Nullable OutputStream out;
 
-  EventAnswer(ClientProtocol protocol, Sender sender, String requestId) {
+  /// @param errorsOnly whether the service's events know no exceptions
+  EventAnswer(ClientProtocol protocol, Sender sender, String requestId, boolean errorsOnly) {
+    this.errorsOnly = errorsOnly;
     this.protocol = protocol;
     this.sender = sender;
     this.requestId = requestId;
@@ -73,16 +76,22 @@ final class EventAnswer implements EventStreamResponseHandler<SdkPojo, SdkPojo> 
     end();
   }
 
-  /// Tells of an error after the beginning, and ends.
+  /// Tells of an error after the beginning, and ends. S3 has no exceptions among its events, only
+  /// errors.
   void fail(AwsServiceException error) throws IOException {
-    var body = Json.object().put("message", Errors.message(error)).toString();
-    send(
-        new Message(
-            Map.of(
-                ":message-type", HeaderValue.fromString("exception"),
-                ":exception-type", HeaderValue.fromString(Errors.code(error)),
-                ":content-type", HeaderValue.fromString("application/json")),
-            body.getBytes(StandardCharsets.UTF_8)));
+    var headers = LinkedHashMap.<String, HeaderValue>newLinkedHashMap(5);
+    headers.put(":error-code", HeaderValue.fromString(Errors.code(error)));
+    headers.put(":error-message", HeaderValue.fromString(Errors.message(error)));
+    if (errorsOnly) {
+      headers.put(":message-type", HeaderValue.fromString("error"));
+      send(new Message(headers, new byte[0]));
+    } else {
+      var body = Json.object().put("message", Errors.message(error)).toString();
+      headers.put(":message-type", HeaderValue.fromString("exception"));
+      headers.put(":exception-type", HeaderValue.fromString(Errors.code(error)));
+      headers.put(":content-type", HeaderValue.fromString("application/json"));
+      send(new Message(headers, body.getBytes(StandardCharsets.UTF_8)));
+    }
     end();
   }
 

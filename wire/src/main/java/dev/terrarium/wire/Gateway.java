@@ -299,7 +299,9 @@ public final class Gateway {
       var body = op.streamsIn() ? verified.body(decoded.builder()) : null;
       var input = (SdkPojo) ((Buildable) decoded.builder()).build();
       if (op.streamsEvents()) {
-        events = new EventAnswer(protocol, sender, requestId);
+        events =
+            new EventAnswer(
+                protocol, sender, requestId, service.model().protocol() == Protocol.REST_XML);
         cloud.call(call, service, op, input, events);
         return;
       }

@@ -66,7 +66,8 @@ final class LogDelivery {
         .forEach(
             filter -> subscriptions.put(new FilterKey(group, "\n" + filter.filterName()), filter));
     var metrics = state.metricFilters.list(parts);
-    if (subscriptions.isEmpty() && metrics.isEmpty()) {
+    var embedded = events.stream().filter(e -> EmbeddedMetrics.mayBeIn(e.message())).toList();
+    if (subscriptions.isEmpty() && metrics.isEmpty() && embedded.isEmpty()) {
       return;
     }
     batch.afterCommit(() ->
@@ -80,6 +81,7 @@ final class LogDelivery {
                   .values()
                   .forEach(s -> subscribed(s, key, seen.by(s.applyOnTransformedLogs()), first));
               metrics.forEach(f -> measured(f, group, seen.by(f.applyOnTransformedLogs())));
+              extract(embedded, group);
             }));
   }
 
@@ -276,6 +278,33 @@ final class LogDelivery {
     return out.toByteArray();
   }
 
+  /// Reports the metrics that programs have written into their log events.
+  private void extract(List<InputLogEvent> events, GroupKey group) {
+    if (events.isEmpty() || cloud.service("cloudwatch") == null) {
+      return;
+    }
+    var found = new HashMap<String, List<MetricDatum>>();
+    for (var event : events) {
+      EmbeddedMetrics.of(event.message(), event.timestamp())
+          .forEach((namespace, data) ->
+              found.computeIfAbsent(namespace, n -> new ArrayList<>()).addAll(data));
+    }
+    found.forEach((namespace, data) -> report(namespace, data, group));
+  }
+
+  private void report(String namespace, List<MetricDatum> data, GroupKey group) {
+    try {
+      for (int from = 0; from < data.size(); from += 1000) {
+        var part = data.subList(from, Math.min(data.size(), from + 1000));
+        cloud
+            .client(CloudWatchClient.class)
+            .putMetricData(b -> b.namespace(namespace).metricData(part));
+      }
+    } catch (SdkException | IllegalArgumentException e) {
+      warn("Cannot report the metrics in log events of " + group.group(), e);
+    }
+  }
+
   private void measured(MetricFilter filter, GroupKey group, List<InputLogEvent> events) {
     if (cloud.service("cloudwatch") == null) {
       return;
@@ -289,16 +318,7 @@ final class LogDelivery {
           data.add(datum(pattern, transformation, event, value));
         }
       }
-      try {
-        for (int from = 0; from < data.size(); from += 1000) {
-          var part = data.subList(from, Math.min(data.size(), from + 1000));
-          cloud
-              .client(CloudWatchClient.class)
-              .putMetricData(b -> b.namespace(transformation.metricNamespace()).metricData(part));
-        }
-      } catch (SdkException | IllegalArgumentException e) {
-        warn("Cannot count log events of " + group.group(), e);
-      }
+      report(transformation.metricNamespace(), data, group);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.terrarium.services.s3;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.EventSink;
+import dev.terrarium.services.s3.select.Bzip2InputStream;
+import dev.terrarium.services.s3.select.RecordRange;
 import dev.terrarium.services.s3.select.Select;
 import dev.terrarium.services.s3.select.SelectException;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +25,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompressionType;
 import software.amazon.awssdk.services.s3.model.ExpressionType;
 import software.amazon.awssdk.services.s3.model.FileHeaderInfo;
+import software.amazon.awssdk.services.s3.model.JSONType;
 import software.amazon.awssdk.services.s3.model.QuoteFields;
 import software.amazon.awssdk.services.s3.model.SelectObjectContentEventStream;
 import software.amazon.awssdk.services.s3.model.SelectObjectContentRequest;
@@ -61,13 +64,14 @@ final class S3Select implements S3AsyncClient {
     }
     var input = input(request);
     var output = output(request);
+    checkRange(request);
     var counted = new Counted(open(request));
     EventSink.answer(
         handler,
         SelectObjectContentResponse.builder().build(),
         sink -> {
           try (counted;
-              var data = unzipped(request, counted)) {
+              var data = ranged(request, unzipped(request, counted))) {
             var out = new Chunks(sink);
             var now = cloud.clock().now().atOffset(ZoneOffset.UTC);
             select.run(data, input, output, now, out::add);
@@ -86,7 +90,8 @@ final class S3Select implements S3AsyncClient {
             throw S3Errors.of(
                 400,
                 "InvalidCompressionFormat",
-                "GZIP is not applicable to the queried object. Please correct the request and try"
+                request.inputSerialization().compressionTypeAsString()
+                    + " is not applicable to the queried object. Please correct the request and try"
                     + " again.");
           } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -116,10 +121,6 @@ final class S3Select implements S3AsyncClient {
   }
 
   private InputStream open(SelectObjectContentRequest request) {
-    var range = request.scanRange();
-    if (range != null) {
-      throw Errors.notImplemented("s3", "SelectObjectContent with ScanRange");
-    }
     return cloud
         .client(S3Client.class)
         .getObject(g ->
@@ -138,8 +139,67 @@ final class S3Select implements S3AsyncClient {
       return data;
     } else if (compression == CompressionType.GZIP) {
       return new GZIPInputStream(data);
+    } else if (compression == CompressionType.BZIP2) {
+      return new Bzip2InputStream(data);
     }
     throw Errors.notImplemented("s3", "SelectObjectContent of " + compression);
+  }
+
+  /// What may be read only in part, by records.
+  private InputStream ranged(SelectObjectContentRequest request, InputStream data)
+      throws IOException {
+    var range = request.scanRange();
+    if (range == null) {
+      return data;
+    }
+    var end = range.end();
+    var first = range.start() == null ? 0 : range.start();
+    var last = end == null ? Long.MAX_VALUE : end;
+    if (range.start() == null && end != null) {
+      // Without a beginning, the end says how many of the last bytes are wanted.
+      first =
+          Math.max(
+              0,
+              cloud
+                      .client(S3Client.class)
+                      .headObject(h ->
+                          h.bucket(request.bucket())
+                              .key(request.key())
+                              .sseCustomerAlgorithm(request.sseCustomerAlgorithm())
+                              .sseCustomerKey(request.sseCustomerKey())
+                              .sseCustomerKeyMD5(request.sseCustomerKeyMD5()))
+                      .contentLength()
+                  - end);
+      last = Long.MAX_VALUE;
+    }
+    var csv = request.inputSerialization().csv();
+    var delimiter = csv == null ? "\n" : text(csv.recordDelimiter(), "\n");
+    return new RecordRange(data, first, last, (byte) delimiter.charAt(delimiter.length() - 1));
+  }
+
+  private static void checkRange(SelectObjectContentRequest request) {
+    var range = request.scanRange();
+    if (range == null) {
+      return;
+    }
+    var compression = request.inputSerialization().compressionType();
+    if (compression != null && compression != CompressionType.NONE) {
+      throw S3Errors.of(
+          400,
+          "UnsupportedScanRangeInput",
+          "Scan range queries are not supported on this type of object.");
+    }
+    var json = request.inputSerialization().json();
+    if (json != null && json.type() == JSONType.DOCUMENT) {
+      throw S3Errors.of(
+          400,
+          "UnsupportedScanRangeInput",
+          "Scan range queries are not supported on this type of object.");
+    }
+    if (range.start() == null && range.end() == null
+        || range.start() != null && range.end() != null && range.end() < range.start()) {
+      throw S3Errors.of(400, "InvalidScanRange", "Provided scan range is invalid.");
+    }
   }
 
   private static Select.Input input(SelectObjectContentRequest request) {

@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.Statistic;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
 import software.amazon.awssdk.services.cloudwatchlogs.model.InputLogEvent;
@@ -189,5 +192,37 @@ class LogEventsTest {
     IntStream.range(0, 60).forEach(i -> logs.createLogGroup(b -> b.logGroupName("many/" + i)));
     assertThat(logs.describeLogGroupsPaginator(b -> b.logGroupNamePrefix("many/")).logGroups())
         .hasSize(60);
+  }
+
+  @Test
+  void metricsThatAreWrittenIntoEventsAreReported() {
+    put(
+        "s",
+        event(
+            NOW,
+            """
+            {"_aws":{"Timestamp":%d,"CloudWatchMetrics":[{"Namespace":"shop","Dimensions":[["Stage"],[]],\
+            "Metrics":[{"Name":"Orders","Unit":"Count"},{"Name":"Took"}]}]},\
+            "Stage":"test","Orders":3,"Took":[10,20],"text":"x"}\
+            """
+                .formatted(NOW)),
+        event(NOW, "{\"_aws\" is not JSON"));
+    cloud.timers().advance(Duration.ofMillis(1));
+    var watch = cloud.client(CloudWatchClient.class);
+    assertThat(watch.listMetrics(m -> m.namespace("shop")).metrics()).hasSize(4);
+    var took =
+        watch
+            .getMetricStatistics(g ->
+                g.namespace("shop")
+                    .metricName("Took")
+                    .dimensions(Dimension.builder().name("Stage").value("test").build())
+                    .startTime(Instant.ofEpochMilli(NOW - 60_000))
+                    .endTime(Instant.ofEpochMilli(NOW + 60_000))
+                    .period(60)
+                    .statistics(Statistic.SUM, Statistic.SAMPLE_COUNT))
+            .datapoints()
+            .getFirst();
+    assertThat(took.sum()).isEqualTo(30);
+    assertThat(took.sampleCount()).isEqualTo(2);
   }
 }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.services.s3.select.Bzip2InputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,5 +177,85 @@ final class S3SelectTest {
         w.bucket("far").websiteConfiguration(c -> c.indexDocument(i -> i.suffix("index.html"))));
     assertThat(new S3Web(cloud).respond("far", "", "GET", java.util.Map.of()).status())
         .isEqualTo(200);
+  }
+
+  @Test
+  void whatBzip2WroteIsRead() {
+    // bzip2 of CSV.
+    put(
+        "bz2",
+        Base64.getDecoder()
+            .decode(
+                "QlpoOTFBWSZTWS2Uim4AABffgAAQUAQLgDIMUgA+o50gIABUYwAAAABU/U1ADyQPUZPKaVJ+70HunVyohQwiEB2KZQl5E1YubWqG4+fIhIUduy8+53wu5IpwoSBbKRTc"));
+    assertThat(
+            select(
+                "bz2",
+                "select s.name from s3object s where cast(s.age as int) > 10",
+                i -> i.csv(c -> c.fileHeaderInfo("USE")).compressionType("BZIP2"),
+                o -> o.csv(c -> {})))
+        .isEqualTo("Ada\nEve\n");
+    assertThatThrownBy(() ->
+            select(
+                "csv",
+                "select * from s3object",
+                i -> i.csv(c -> {}).compressionType("BZIP2"),
+                o -> o.csv(c -> {})))
+        .hasMessageContaining("BZIP2 is not applicable to the queried object");
+  }
+
+  @Test
+  void runsAndSeveralBlocksOfBzip2AreRead() throws IOException {
+    // 2,500,000 times x: three blocks; and runs of 4, 5, 6, 259 and 260 equal bytes.
+    var runs = "aaaa" + "aaaab".repeat(3) + "abcabc" + "c".repeat(259) + "d".repeat(260) + "\n";
+    assertThat(unzipped("QlpoOTFBWSZTWb/QJfYAEyWAgYBAAIAACCAAMMwFKaakRRsFEUeLuSKcKEhf6BL7AA=="))
+        .isEqualTo("x".repeat(2_500_000));
+    assertThat(
+            unzipped(
+                "QlpoOTFBWSZTWaUBhYAAAbPBAOQQPAAACCAAkoKVT1Gj1ApUj1HqMItRai6RYi4grSLUXEWItRaReEXaLEXCLUWIsUjVI7RaixSO0XEX4u5IpwoSFKAwsAA="))
+        .isEqualTo(runs.repeat(50));
+  }
+
+  private static String unzipped(String base64) throws IOException {
+    try (var in =
+        new Bzip2InputStream(new ByteArrayInputStream(Base64.getDecoder().decode(base64)))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private String scan(@Nullable Long start, @Nullable Long end) {
+    var result = new StringBuilder();
+    var request =
+        SelectObjectContentRequest.builder()
+            .bucket("data")
+            .key("csv")
+            .expression("select s._1 from s3object s")
+            .expressionType(ExpressionType.SQL)
+            .inputSerialization(i -> i.csv(c -> {}))
+            .outputSerialization(o -> o.csv(c -> {}))
+            .scanRange(r -> r.start(start).end(end))
+            .build();
+    cloud
+        .client(S3AsyncClient.class)
+        .selectObjectContent(
+            request,
+            SelectObjectContentResponseHandler.builder()
+                .subscriber(
+                    SelectObjectContentResponseHandler.Visitor.builder()
+                        .onRecords(records -> result.append(records.payload().asUtf8String()))
+                        .build())
+                .build())
+        .join();
+    return result.toString();
+  }
+
+  @Test
+  void aScanRangeHoldsTheRecordsThatBeginInIt() {
+    var bob = (long) CSV.indexOf("Bob");
+    assertThat(scan(bob, bob)).isEqualTo("Bob\n");
+    assertThat(scan(bob - 3, bob + 2)).isEqualTo("Bob\n");
+    assertThat(scan(0L, 3L)).isEqualTo("name\n");
+    assertThat(scan(bob, null)).isEqualTo("Bob\nEve\n");
+    assertThat(scan(null, (long) CSV.length() - bob)).isEqualTo("Bob\nEve\n");
+    assertThatThrownBy(() -> scan(5L, 2L)).hasMessageContaining("Provided scan range is invalid.");
   }
 }
