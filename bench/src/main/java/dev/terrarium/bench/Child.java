@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A server in a process of its own.
 final class Child implements AutoCloseable {
@@ -47,13 +48,38 @@ final class Child implements AutoCloseable {
         Ceiling.class.getName(), port, List.of("" + port, "" + answerBytes, folder.toString()));
   }
 
+  /// Amazon's DynamoDB Local, in memory or, if `data` is given, on disk.
+  ///
+  /// @param libraries where its jars and natives are
+  static Child dynamoDbLocal(Path libraries, @Nullable Path data)
+      throws IOException, InterruptedException {
+    var port = freePort();
+    var command = new ArrayList<String>();
+    command.add(java());
+    command.addAll(List.of("-Xms32m", "-Xmx2g", "-Dsqlite4java.library.path=" + libraries));
+    command.addAll(List.of("-cp", libraries + "/*"));
+    command.add("com.amazonaws.services.dynamodbv2.local.main.ServerRunner");
+    command.addAll(List.of("-sharedDb", "-disableTelemetry", "-port", "" + port));
+    command.addAll(data == null ? List.of("-inMemory") : List.of("-dbPath", data.toString()));
+    return start(port, command);
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
   private static Child start(String main, int port, List<String> arguments)
       throws IOException, InterruptedException {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java());
     command.addAll(flags());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(arguments);
+    return start(port, command);
+  }
+
+  private static Child start(int port, List<String> command)
+      throws IOException, InterruptedException {
     var log = Files.createTempFile("terrarium-bench", ".log");
     var process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -201,7 +201,7 @@ final class HttpRates implements Bench {
         0);
   }
 
-  private static Request putItem(Child child) {
+  static Request putItem(Child child) {
     new Clients(child.endpoint())
         .dynamo.createTable(t ->
             t.tableName("bench")
@@ -218,7 +218,7 @@ final class HttpRates implements Bench {
         KEYS);
   }
 
-  private static Request getItem(Child child) {
+  static Request getItem(Child child) {
     var put = putItem(child);
     try {
       Load.of(child.port(), 8, put, Duration.ofSeconds(8));
@@ -244,7 +244,7 @@ final class HttpRates implements Bench {
         KEYS);
   }
 
-  private static Request json(String service, String target, String body, int keys) {
+  static Request json(String service, String target, String body, int keys) {
     return Request.of(
         service,
         "POST",

@@ -13,7 +13,11 @@ final class Main {
           new Invocations(),
           new Starts(),
           new InProcess(),
-          new Backlog());
+          new Backlog(),
+          new Beside(),
+          new BulkLoads(),
+          new StreamRates(),
+          new StreamLags());
 
   private Main() {}
 

@@ -3,6 +3,9 @@ package dev.terrarium.bench;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -12,25 +15,31 @@ import software.amazon.awssdk.core.SdkBytes;
 final class Packages {
   private Packages() {}
 
-  /// A package with one class.
+  /// A package with a function's class and the one by which functions tell their results.
   static SdkBytes of(Class<?> type) throws IOException {
-    var name = type.getName().replace('.', '/') + ".class";
-    try (var in = Objects.requireNonNull(type.getClassLoader()).getResourceAsStream(name)) {
-      return zip(name, Objects.requireNonNull(in).readAllBytes());
+    var files = new LinkedHashMap<String, byte[]>();
+    for (var name : List.of(type.getName(), type.getPackageName() + ".Results")) {
+      var file = name.replace('.', '/') + ".class";
+      try (var in = Objects.requireNonNull(type.getClassLoader()).getResourceAsStream(file)) {
+        files.put(file, Objects.requireNonNull(in).readAllBytes());
+      }
     }
+    return zip(files);
   }
 
   /// A package with one source file.
   static SdkBytes of(String name, String source) throws IOException {
-    return zip(name, source.getBytes(StandardCharsets.UTF_8));
+    return zip(Map.of(name, source.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static SdkBytes zip(String name, byte[] content) throws IOException {
+  private static SdkBytes zip(Map<String, byte[]> files) throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var zip = new ZipOutputStream(bytes)) {
-      zip.putNextEntry(new ZipEntry(name));
-      zip.write(content);
-      zip.closeEntry();
+      for (var file : files.entrySet()) {
+        zip.putNextEntry(new ZipEntry(file.getKey()));
+        zip.write(file.getValue());
+        zip.closeEntry();
+      }
     }
     return SdkBytes.fromByteArray(bytes.toByteArray());
   }

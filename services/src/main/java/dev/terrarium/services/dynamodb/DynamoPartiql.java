@@ -59,6 +59,8 @@ final class DynamoPartiql extends DynamoPart {
           var statement = parse(request.statement(), request.parameters());
           if (statement instanceof Statement.Select select) {
             return select(request, select, capacity);
+          } else if (statement instanceof Statement.Exists) {
+            throw validation("EXISTS can only be used in ExecuteTransaction write requests.");
           }
           var shown =
               write(

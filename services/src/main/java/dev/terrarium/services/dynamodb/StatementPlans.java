@@ -42,16 +42,17 @@ final class StatementPlans {
     var parts = new ArrayList<Condition>();
     collect(select.where(), parts);
     var hash = pinned(parts, schema.hash());
-    if (select.orderBy() != null && hash == null) {
-      throw validation("Must have WHERE clause in the statement when using ORDER BY clause.");
-    }
+    checkOrder(select, schema, hash);
     var bounds =
         hash == null
             ? Reading.part(prefix, 0, 1)
             : new KeyRange(hash, range(parts, schema.range())).bounds(prefix);
     var projection =
         DynamoQueries.projection(
-            table, index, select.paths().isEmpty() ? null : Projection.of(select.paths()), null);
+            table,
+            index,
+            select.paths().isEmpty() ? null : Projection.selected(select.paths()),
+            null);
     return new Reading(
         tables,
         table,
@@ -63,6 +64,22 @@ final class StatementPlans {
         select.where(),
         projection,
         false);
+  }
+
+  private static void checkOrder(Statement.Select select, KeySchema schema, @Nullable Value hash) {
+    var order = select.orderBy();
+    if (order == null) {
+      return;
+    } else if (select.where() == null) {
+      throw validation("Must have WHERE clause in the statement when using ORDER BY clause.");
+    } else if (!schema.has(order)) {
+      throw validation(
+          "Variable reference " + order + " in ORDER BY clause must be part of the primary key");
+    } else if (hash == null) {
+      throw validation(
+          "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY"
+              + " clause.");
+    }
   }
 
   /// Whether a select names one item.
@@ -89,7 +106,7 @@ final class StatementPlans {
     if (item == null || !where.test(item)) {
       return null;
     }
-    return select.paths().isEmpty() ? item : Projection.of(select.paths()).apply(item);
+    return select.paths().isEmpty() ? item : Projection.selected(select.paths()).apply(item);
   }
 
   private static void collect(@Nullable Condition condition, List<Condition> parts) {

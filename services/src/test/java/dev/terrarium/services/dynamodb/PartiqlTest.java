@@ -132,4 +132,42 @@ final class PartiqlTest extends TableFixture {
                             .build()))))
         .isEqualTo("Where clause does not contain a mandatory equality on all key attributes");
   }
+
+  @Test
+  void whatIsNestedIsShownByItsOwnName() {
+    put(
+        "Music",
+        "pk",
+        "nested",
+        "sk",
+        "1",
+        "m",
+        Map.of("x", "y", "deep", Map.of("er", 2)),
+        "l",
+        List.of(1, Map.of("z", "q", "w", "v")));
+    var where = " FROM Music WHERE pk='nested' AND sk='1'";
+    assertThat(execute("SELECT m.x, m.deep.er" + where)).containsExactly(item("x", "y", "er", 2));
+    assertThat(execute("SELECT l[0]" + where)).containsExactly(item("l[0]", 1));
+    assertThat(execute("SELECT l[1].z, l[1].w" + where))
+        .containsExactly(item("l[1]", Map.of("z", "q", "w", "v")));
+    assertThat(execute("SELECT m.nope" + where)).containsExactly(Map.of());
+  }
+
+  @Test
+  void statementsThatCannotBeAreRefused() {
+    assertThat(invalid(() -> execute("DELETE FROM Music")))
+        .isEqualTo("Where clause does not contain a mandatory equality on all key attributes");
+    assertThat(invalid(() -> execute("SELECT pk AS k FROM Music")))
+        .isEqualTo("Aliasing is not supported");
+    assertThat(invalid(() -> execute("SELECT pk, pk FROM Music")))
+        .isEqualTo("Duplicate identifiers in select clause: pk");
+    assertThat(invalid(() -> execute("SELECT * FROM Music WHERE pk='Acme' ORDER BY \"year\"")))
+        .isEqualTo("Variable reference year in ORDER BY clause must be part of the primary key");
+    assertThat(
+            invalid(() ->
+                execute("DELETE FROM Music WHERE pk='a' AND sk='b' RETURNING MODIFIED OLD *")))
+        .isEqualTo(
+            "Invalid returning clause: RETURNING MODIFIED OLD *. Only RETURNING ALL OLD * is allowed"
+                + " in DELETE statements.");
+  }
 }

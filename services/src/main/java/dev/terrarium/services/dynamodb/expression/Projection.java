@@ -32,20 +32,52 @@ public final class Projection {
     }
   }
 
+  /// Something that a select shows by a name of its own.
+  ///
+  /// @param to where it is
+  /// @param below what of it is shown
+  private record Column(DocumentPath to, Node below) {}
+
   private final Node root = new Node();
+  private final Map<String, Column> columns = new LinkedHashMap<>();
 
   private Projection(List<DocumentPath> paths) {
-    for (var path : paths) {
-      var node = root;
-      for (var step : path.steps()) {
-        node = node.child(step);
-      }
+    paths.forEach(path -> add(root, path.steps()));
+  }
+
+  private static void add(Node from, List<Step> steps) {
+    var node = from;
+    for (var step : steps) {
+      node = node.child(step);
     }
   }
 
   /// The parts at some paths, which do not overlap.
   public static Projection of(List<DocumentPath> paths) {
     return new Projection(paths);
+  }
+
+  /// The parts at some paths as PartiQL shows them: under the name of the last member, or of the
+  /// first element on the way with what is wanted of it: `a.b.c` as `c`, `a.b[1].c` as `b[1]`.
+  public static Projection selected(List<DocumentPath> paths) {
+    var projection = new Projection(paths);
+    for (var path : paths) {
+      var steps = path.steps();
+      int end = 0;
+      var name = "";
+      while (end < steps.size() && steps.get(end) instanceof Step.Member member) {
+        name = member.name();
+        end++;
+      }
+      if (end < steps.size() && steps.get(end) instanceof Step.Element element) {
+        name += "[" + element.index() + "]";
+        end++;
+      }
+      var to = new DocumentPath(steps.subList(0, end));
+      var column = projection.columns.computeIfAbsent(name, n -> new Column(to, new Node()));
+      add(column.below, steps.subList(end, steps.size()));
+    }
+    return projection;
   }
 
   /// Some attributes as a whole.
@@ -78,7 +110,21 @@ public final class Projection {
 
   /// The wanted parts of an item; what it does not have is left out.
   public Map<String, Value> apply(Map<String, Value> item) {
-    return isEverything() ? item : members(root, item);
+    if (isEverything()) {
+      return item;
+    }
+    return columns.isEmpty() ? members(root, item) : columns(item);
+  }
+
+  private Map<String, Value> columns(Map<String, Value> item) {
+    var result = new LinkedHashMap<String, Value>();
+    columns.forEach((name, column) -> {
+      var part = part(column.below, column.to.find(item));
+      if (part != null) {
+        result.put(name, part);
+      }
+    });
+    return result;
   }
 
   private static Map<String, Value> members(Node node, Map<String, Value> item) {

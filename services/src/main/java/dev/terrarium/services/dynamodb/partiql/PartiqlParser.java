@@ -48,9 +48,15 @@ public final class PartiqlParser extends PartiqlConditions {
     } else if (skipWord("DELETE")) {
       expectWord("FROM");
       var table = name();
-      expectWord("WHERE");
-      var where = condition();
-      return new Statement.Delete(table, where, returning());
+      var where = ofOneItem();
+      var returning = returning();
+      if (!returning.isEmpty() && !returning.equals("ALL OLD")) {
+        throw new ExpressionException(
+            "Invalid returning clause: RETURNING "
+                + returning
+                + " *. Only RETURNING ALL OLD * is allowed in DELETE statements.");
+      }
+      return new Statement.Delete(table, where, returning);
     } else if (skipWord("EXISTS")) {
       expectSymbol("(");
       expectWord("SELECT");
@@ -65,7 +71,15 @@ public final class PartiqlParser extends PartiqlConditions {
     var paths = new ArrayList<DocumentPath>();
     if (!skipSymbol("*")) {
       do {
-        paths.add(path());
+        var path = path();
+        if (peek().isWord("AS")) {
+          throw new ExpressionException("Aliasing is not supported");
+        } else if (paths.contains(path)) {
+          throw new ExpressionException(
+              "Duplicate identifiers in select clause: "
+                  + (path.isAttribute() ? path.attribute() : path));
+        }
+        paths.add(path);
       } while (skipSymbol(","));
     }
     expectWord("FROM");
@@ -106,8 +120,7 @@ public final class PartiqlParser extends PartiqlConditions {
     if (actions.isEmpty()) {
       throw unexpected();
     }
-    expectWord("WHERE");
-    var where = condition();
+    var where = ofOneItem();
     return new Statement.Change(table, new Update(actions), where, returning());
   }
 
@@ -170,6 +183,15 @@ public final class PartiqlParser extends PartiqlConditions {
       throw malformed("RETURNING takes ALL or MODIFIED, OLD or NEW");
     }
     return returning;
+  }
+
+  /// Where the item is that a statement writes.
+  private Condition ofOneItem() {
+    if (!skipWord("WHERE")) {
+      throw new ExpressionException(
+          "Where clause does not contain a mandatory equality on all key attributes");
+    }
+    return condition();
   }
 
   private Condition condition() {
