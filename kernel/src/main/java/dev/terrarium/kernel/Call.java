@@ -37,7 +37,7 @@ public record Call(
   }
 
   /// The same call at another place in the trace.
-  Call after(Cause place) {
+  Call at(Cause place) {
     return new Call(scope, principal, requestId, service, operation, place, endpoint, sourceIp);
   }
 

@@ -9,14 +9,11 @@ import dev.terrarium.kernel.store.MemoryStore;
 import dev.terrarium.kernel.store.Store;
 import dev.terrarium.kernel.time.Clock;
 import dev.terrarium.kernel.time.Timers;
-import dev.terrarium.kernel.trace.Span;
 import dev.terrarium.kernel.trace.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -128,10 +126,17 @@ public final class Cloud implements AutoCloseable {
     ScopedValue.where(Call.CURRENT, call).where(Door.BACKGROUND, true).run(work);
   }
 
-  /// Runs work as a later link of the chain that `traceHeader` names.
+  /// Runs work in the chain that `traceHeader` names: what it calls follows from the call that the
+  /// header is of.
   public void causedBy(@Nullable String traceHeader, Runnable work) {
-    var call = Call.current().after(trace.after(traceHeader));
+    var call = Call.current().at(trace.at(traceHeader));
     ScopedValue.where(Call.CURRENT, call).run(work);
+  }
+
+  /// Runs work that nobody has called for, such as a function for a queue's messages, as if one
+  /// had: as a link of its own in the current chain, which the trace shows.
+  public <T> T hop(String service, String operation, Supplier<T> work) {
+    return door.hop(service, operation, work);
   }
 
   /// The services that are there.
@@ -290,22 +295,6 @@ public final class Cloud implements AutoCloseable {
     services.values().forEach(Service::close);
     store.close();
     blobs.close();
-  }
-
-  /// Records that a call has ended.
-  void record(Call call, long startMillis, long startTicks, String error) {
-    meter.count(call.service() + ":" + call.operation(), 1);
-    trace.record(
-        new Span(
-            call.cause(),
-            call.requestId(),
-            call.account(),
-            call.region(),
-            call.service(),
-            call.operation(),
-            Instant.ofEpochMilli(startMillis),
-            Duration.ofNanos(clock.ticks() - startTicks),
-            error));
   }
 
   private boolean hasState(Service service) {

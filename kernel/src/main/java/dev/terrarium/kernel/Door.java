@@ -1,10 +1,14 @@
 package dev.terrarium.kernel;
 
 import dev.terrarium.kernel.model.Operation;
+import dev.terrarium.kernel.trace.Span;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -51,8 +55,50 @@ final class Door {
       if (outermost) {
         cloud.store().awaitDurable(cloud.store().position());
       }
-      cloud.record(call, startMillis, startTicks, error);
+      cloud.meter().count(call.service() + ":" + call.operation(), 1);
+      record(call, startMillis, startTicks, error);
     }
+  }
+
+  <T> T hop(String service, String operation, Supplier<T> work) {
+    var outer = Call.current();
+    var call =
+        new Call(
+            outer.scope(),
+            outer.principal(),
+            cloud.ids().uuid(),
+            service,
+            operation,
+            cloud.trace().after(outer.cause()),
+            outer.endpoint(),
+            outer.sourceIp());
+    var startMillis = cloud.clock().millis();
+    var startTicks = cloud.clock().ticks();
+    var error = "";
+    try {
+      return ScopedValue.where(Call.CURRENT, call).call(work::get);
+    } catch (AwsServiceException e) {
+      error = Errors.code(e);
+      throw e;
+    } finally {
+      record(call, startMillis, startTicks, error);
+    }
+  }
+
+  private void record(Call call, long startMillis, long startTicks, String error) {
+    cloud
+        .trace()
+        .record(
+            new Span(
+                call.cause(),
+                call.requestId(),
+                call.account(),
+                call.region(),
+                call.service(),
+                call.operation(),
+                Instant.ofEpochMilli(startMillis),
+                Duration.ofNanos(cloud.clock().ticks() - startTicks),
+                error));
   }
 
   private Object serve(
@@ -113,13 +159,7 @@ final class Door {
       Class<?> type, Service service, @Nullable Scope scope, @Nullable Principal principal) {
     var client = new Client(service, scope, principal);
     InvocationHandler handler =
-        type == service.client()
-            ? client
-            : new AsyncClient(
-                service,
-                (operation, arguments) ->
-                    call(client.newCall(operation), service, operation, arguments),
-                client);
+        type == service.client() ? client : new AsyncClient(service, client::send, client);
     return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
   }
 
@@ -139,7 +179,7 @@ final class Door {
         throws Throwable {
       var operation = service.model().of(method);
       if (operation != null && args != null) {
-        return call(newCall(operation), service, operation, args);
+        return send(operation, args);
       }
       if (method.isDefault()) {
         return InvocationHandler.invokeDefault(proxy, method, args);
@@ -152,6 +192,12 @@ final class Door {
         case "equals" -> args != null && args[0] == proxy;
         default -> throw new UnsupportedOperationException(method.getName());
       };
+    }
+
+    @Nullable Object send(Operation operation, @Nullable Object[] args) {
+      var call = newCall(operation);
+      args[0] = service.sent(Objects.requireNonNull(args[0]), call.scope());
+      return call(call, service, operation, args);
     }
 
     private Call newCall(Operation operation) {

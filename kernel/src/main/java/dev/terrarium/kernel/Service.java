@@ -90,6 +90,11 @@ public final class Service {
     return definition.resourceTypes(cloud);
   }
 
+  /// The request as the SDK's own client would send it.
+  Object sent(Object request, Scope scope) {
+    return definition.sent(request, scope);
+  }
+
   /// Serves one call with the service's own method.
   Object serve(Operation operation, @Nullable Object[] arguments) throws Throwable {
     var handler = parts().handlers.get(operation.name());

@@ -35,4 +35,10 @@ public interface ServicePackage {
   default List<ResourceType> resourceTypes(Cloud cloud) {
     return List.of();
   }
+
+  /// What the SDK's own clients of this service change in a request before they send it, in the
+  /// scope that they are in; clients without a socket do the same.
+  default Object sent(Object request, Scope scope) {
+    return request;
+  }
 }

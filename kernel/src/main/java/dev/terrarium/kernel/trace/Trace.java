@@ -42,8 +42,19 @@ public final class Trace {
 
   /// A place that follows from what a trace header names, or a new chain if it names none.
   public Cause after(@Nullable String header) {
+    var named = named(header);
+    return named == null ? begin() : after(named);
+  }
+
+  /// The place that a trace header names, or a new chain if it names none.
+  public Cause at(@Nullable String header) {
+    var named = named(header);
+    return named == null ? begin() : named;
+  }
+
+  private static @Nullable Cause named(@Nullable String header) {
     if (header == null) {
-      return begin();
+      return null;
     }
     String root = null;
     var parent = "";
@@ -58,7 +69,7 @@ public final class Trace {
         lineage = part.substring(8).replace("%7C", "|");
       }
     }
-    return root == null ? begin() : new Cause(root, ids.unique(16), parent, lineage);
+    return root == null ? null : new Cause(root, parent, "", lineage);
   }
 
   /// Records something that has ended.

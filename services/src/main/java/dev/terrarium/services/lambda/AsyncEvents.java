@@ -161,14 +161,13 @@ final class AsyncEvents implements AutoCloseable {
     }
     try {
       var version = router.route(reference);
-      var invocation =
-          new Invocation(
-              event.requestId(),
-              reference.arn(),
-              event.payload(),
-              Lineage.enter(state, key.function),
-              event.clientContext());
-      var completed = dispatcher.invoke(key.function, version, invocation);
+      var completed =
+          cloud.hop(
+              "lambda",
+              "Invoke",
+              () ->
+                  dispatcher.invoke(
+                      key.function, version, invocation(event, reference, key.function)));
       ended(key, event, reference, config, completed.outcome(), version.configuration().version());
     } catch (TooManyRequestsException _) {
       var wait = Duration.ofSeconds(1L << Math.min(event.throttles(), 8));
@@ -184,6 +183,16 @@ final class AsyncEvents implements AutoCloseable {
           .log(System.Logger.Level.WARNING, "An event of " + reference.arn() + " waits", e);
       retry(key, event.throttled(), Duration.ofMinutes(1));
     }
+  }
+
+  private Invocation invocation(
+      AsyncEvent event, FunctionReference reference, FunctionKey function) {
+    return new Invocation(
+        event.requestId(),
+        reference.arn(),
+        event.payload(),
+        Lineage.enter(state, function),
+        event.clientContext());
   }
 
   private void ended(

@@ -58,6 +58,10 @@ final class MappingTarget {
 
   /// Invokes the function and waits for its answer.
   Result invoke(byte[] event) {
+    return cloud.hop("lambda", "Invoke", () -> invokeNow(event));
+  }
+
+  private Result invokeNow(byte[] event) {
     try {
       var trace = Lineage.enter(state, key.function());
       var invocation = new Invocation(cloud.ids().uuid(), reference.arn(), event, trace, "");

@@ -95,16 +95,12 @@ final class BucketResource implements ResourceType {
   }
 
   private void make(String name, Request request) {
-    var region = Call.current().region();
     var properties = request.properties();
     var lock =
         properties.path("ObjectLockEnabled").asBoolean()
             || properties.has("ObjectLockConfiguration");
     var ownership = properties.at("/OwnershipControls/Rules/0/ObjectOwnership");
     var configuration = CreateBucketConfiguration.builder().tags(tags(request));
-    if (!region.equals("us-east-1")) {
-      configuration.locationConstraint(region);
-    }
     s3().createBucket(b ->
         b.bucket(name)
             .createBucketConfiguration(configuration.build())

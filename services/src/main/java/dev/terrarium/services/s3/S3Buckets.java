@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.CreateBucketConfiguration;
 import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 import software.amazon.awssdk.services.s3.model.CreateBucketResponse;
 import software.amazon.awssdk.services.s3.model.DeleteBucketRequest;
@@ -190,6 +191,21 @@ final class S3Buckets implements S3Part {
       throw illegalLocation(constraint);
     }
     return constraint.equals("EU") ? "eu-west-1" : constraint;
+  }
+
+  /// A request as a client in `region` sends it.
+  static CreateBucketRequest inRegion(CreateBucketRequest request, String region) {
+    var configuration = request.createBucketConfiguration();
+    if (region.equals("us-east-1")
+        || configuration != null
+            && (configuration.locationConstraint() != null || configuration.location() != null)) {
+      return request;
+    }
+    var named =
+        configuration == null ? CreateBucketConfiguration.builder() : configuration.toBuilder();
+    return request.toBuilder()
+        .createBucketConfiguration(named.locationConstraint(region).build())
+        .build();
   }
 
   private static RuntimeException illegalLocation(String constraint) {

@@ -2,9 +2,11 @@ package dev.terrarium.services.s3;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.ResourceType;
+import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.ServicePackage;
 import dev.terrarium.kernel.WebEndpoint;
 import java.util.List;
+import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 
 /// Brings Amazon S3 to a cloud.
 public final class S3Package implements ServicePackage {
@@ -71,5 +73,13 @@ public final class S3Package implements ServicePackage {
   @Override
   public List<ResourceType> resourceTypes(Cloud cloud) {
     return List.of(new BucketResource(cloud), new BucketPolicyResource(cloud));
+  }
+
+  /// A bucket is made in the client's region, unless the request names another.
+  @Override
+  public Object sent(Object request, Scope scope) {
+    return request instanceof CreateBucketRequest create
+        ? S3Buckets.inRegion(create, scope.region())
+        : request;
   }
 }
