@@ -1,8 +1,5 @@
 package dev.terrarium.app;
 
-import dev.terrarium.systems.Clients;
-import dev.terrarium.systems.Packager;
-import dev.terrarium.systems.StackDeployment;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -41,11 +38,9 @@ final class DeployCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     new Remote(place.endpoint()).get("/_terrarium/health");
     var out = spec.commandLine().getOut();
-    var clients = new Clients(URI.create(place.endpoint()));
-    var packaged = Packager.of(clients, out::println).packaged(template);
     var outputs =
-        new StackDeployment(clients.cloudFormation, stack, out::println)
-            .deploy(packaged, parameters);
+        new Templates(URI.create(place.endpoint()), out::println)
+            .deploy(template, stack, parameters);
     outputs.forEach((name, value) -> out.println(name + " = " + value));
     return 0;
   }

@@ -32,6 +32,7 @@ public final class Main {
     COMMANDS.put("systems", SystemsCommand::new);
     COMMANDS.put("run", RunCommand::new);
     COMMANDS.put("deploy", DeployCommand::new);
+    COMMANDS.put("exec", ExecCommand::new);
   }
 
   private Main() {}
@@ -63,7 +64,10 @@ public final class Main {
     var line = new CommandLine(new Main());
     var named = args.length == 0 ? null : COMMANDS.get(args[0]);
     if (named != null) {
-      return line.addSubcommand(args[0], named.get());
+      line.addSubcommand(args[0], named.get());
+      // What follows the command that `exec` runs is that command's.
+      line.getSubcommands().get(args[0]).setStopAtPositional(args[0].equals("exec"));
+      return line;
     }
     COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
     return line.addSubcommand(new AutoComplete.GenerateCompletion())

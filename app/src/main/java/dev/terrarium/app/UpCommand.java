@@ -4,12 +4,14 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Scope;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
     })
 final class UpCommand implements Callable<Integer> {
   private static final int START_SECONDS_MAX = 60;
+  private static final int DEPLOY_SECONDS_MAX = 900;
 
   @Mixin private Place place = new Place();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -50,6 +53,12 @@ final class UpCommand implements Callable<Integer> {
   private String account = "000000000000";
 
   @Option(
+      names = "--deploy",
+      paramLabel = "<template>",
+      description = "A template, or a folder of them, to deploy before it is said to be up.")
+  private @Nullable Path deploy;
+
+  @Option(
       names = {"-d", "--detach"},
       description = "Return when it is up, and leave it running.")
   private boolean detach;
@@ -67,8 +76,16 @@ final class UpCommand implements Callable<Integer> {
     var scope = new Scope(account, Cloud.DEFAULT_SCOPE.region());
     var daemon = new Daemon(new Daemon.Settings(data, host, place.port, enforce, scope));
     place.port = daemon.port();
-    writePid();
     var out = spec.commandLine().getOut();
+    if (deploy != null) {
+      try {
+        new Templates(URI.create(place.endpoint()), out::println).deployAll(deploy);
+      } catch (IOException | RuntimeException e) {
+        daemon.close();
+        throw e;
+      }
+    }
+    writePid();
     out.println(
         "Terrarium is up at " + place.endpoint() + (data == null ? ", in memory" : ", on " + data));
     out.flush();
@@ -87,6 +104,12 @@ final class UpCommand implements Callable<Integer> {
   private void writePid() throws IOException {
     Files.createDirectories(place.pidFile().getParent());
     Files.writeString(place.pidFile(), Long.toString(ProcessHandle.current().pid()));
+  }
+
+  /// The note of its id is the last that a start does.
+  private boolean isReady(Process process) throws IOException {
+    var note = place.pidFile();
+    return Files.exists(note) && Files.readString(note).equals(Long.toString(process.pid()));
   }
 
   /// Starts this very program again, without `--detach`.
@@ -114,10 +137,11 @@ final class UpCommand implements Callable<Integer> {
             .redirectOutput(log.toFile())
             .start();
     var remote = new Remote(place.endpoint());
-    for (int i = 0; i < START_SECONDS_MAX * 20; i++) {
+    var secondsMax = deploy == null ? START_SECONDS_MAX : DEPLOY_SECONDS_MAX;
+    for (int i = 0; i < secondsMax * 20; i++) {
       if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException("It did not start:\n" + Files.readString(log));
-      } else if (remote.isRunning()) {
+      } else if (isReady(process) && remote.isRunning()) {
         spec.commandLine()
             .getOut()
             .println("Terrarium is up at " + place.endpoint() + " (log: " + log + ")");

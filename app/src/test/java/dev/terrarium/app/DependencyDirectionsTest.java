@@ -58,6 +58,21 @@ class DependencyDirectionsTest {
           .allowEmptyShould(true);
 
   @ArchTest
+  static final ArchRule DEPLOYING_USES_PUBLIC_CLIENTS_ONLY =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.terrarium.deploy..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.terrarium.kernel..",
+              "dev.terrarium.wire..",
+              "dev.terrarium.services..",
+              "dev.terrarium.engines..",
+              "dev.terrarium.systems..",
+              "dev.terrarium.app..");
+
+  @ArchTest
   static final ArchRule NOBODY_KNOWS_THE_APP =
       classes()
           .that()

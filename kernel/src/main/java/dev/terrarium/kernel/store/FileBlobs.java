@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// [Blobs] as plain files: `<root>/ab/abcdef…`, written under `<root>/new` and renamed when whole.
 public class FileBlobs implements Blobs {
@@ -40,16 +41,25 @@ public class FileBlobs implements Blobs {
 
   /// Bodies in a temporary folder that goes with them.
   public static FileBlobs temporary(Ids ids) {
+    return temporary(ids, null);
+  }
+
+  /// As [#temporary(Ids)], beginning with the bodies that `other` has now.
+  public static FileBlobs temporary(Ids ids, @Nullable Blobs other) {
     try {
-      var directory = Files.createTempDirectory("terrarium-blobs");
+      var parent = Files.createTempDirectory("terrarium-blobs");
+      var directory = parent.resolve("bodies");
+      if (other != null) {
+        other.checkpoint(directory);
+      }
       return new FileBlobs(directory, false, () -> ids.hex(32)) {
         @Override
         public void close() {
           try {
-            deleteTree(directory);
+            deleteTree(parent);
           } catch (IOException e) {
             System.getLogger(FileBlobs.class.getName())
-                .log(System.Logger.Level.WARNING, "Cannot remove " + directory, e);
+                .log(System.Logger.Level.WARNING, "Cannot remove " + parent, e);
           }
         }
       };
@@ -169,8 +179,7 @@ public class FileBlobs implements Blobs {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path visited, @org.jspecify.annotations.Nullable IOException failure)
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
               throws IOException {
             Files.delete(visited);
             return FileVisitResult.CONTINUE;

@@ -1,5 +1,7 @@
 package dev.terrarium.systems;
 
+import dev.terrarium.deploy.Packager;
+import dev.terrarium.deploy.StackDeployment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -115,7 +117,7 @@ public final class Execution {
         copy(code, file.resolveSibling(code));
       }
     }
-    var template = Packager.of(clients, run::say).packaged(file);
+    var template = Packager.of(clients.s3, clients.sts, clients.region(), run::say).packaged(file);
     return new StackDeployment(clients.cloudFormation, run.stack(), run::say)
         .deploy(template, parameters);
   }

@@ -1,4 +1,4 @@
-package dev.terrarium.systems;
+package dev.terrarium.deploy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,11 +22,13 @@ import software.amazon.awssdk.services.cloudformation.model.StackStatus;
 /// Creates a stack, or updates it, by a change set, as `aws cloudformation deploy` does.
 public final class StackDeployment {
   private static final Duration TIME_MAX = Duration.ofMinutes(15);
+  private static final long PAUSE_MILLIS_MAX = 100;
 
   private final CloudFormationClient client;
   private final String name;
   private final Consumer<String> progress;
   private final Set<String> told = new HashSet<>();
+  private long pauseMillis = 1;
 
   /// @param progress told of each event of the stack
   public StackDeployment(CloudFormationClient client, String name, Consumer<String> progress) {
@@ -153,9 +155,12 @@ public final class StackDeployment {
     return outputs;
   }
 
-  private static void pause() {
+  /// A stack of a few resources is there within milliseconds, a large one need not be asked for as
+  /// often.
+  private void pause() {
     try {
-      Thread.sleep(100);
+      Thread.sleep(pauseMillis);
+      pauseMillis = Math.min(pauseMillis * 2, PAUSE_MILLIS_MAX);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted", e);

@@ -1,4 +1,4 @@
-package dev.terrarium.systems;
+package dev.terrarium.deploy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +33,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /// Puts the local code that a template names into a bucket, and its address into the template, as
 /// `aws cloudformation package` does.
@@ -62,15 +63,14 @@ public final class Packager {
     this.progress = progress;
   }
 
-  /// A packager into the bucket that is used for that in an account and region.
-  public static Packager of(Clients clients, Consumer<String> progress) {
-    var account = clients.sts.getCallerIdentity().account();
-    var region = clients.s3.serviceClientConfiguration().region().id();
-    return new Packager(clients.s3, "terrarium-artifacts-" + account + "-" + region, progress);
+  /// A packager into the bucket that is used for that in the clients' account and region.
+  public static Packager of(S3Client s3, StsClient sts, String region, Consumer<String> progress) {
+    var account = sts.getCallerIdentity().account();
+    return new Packager(s3, "terrarium-artifacts-" + account + "-" + region, progress);
   }
 
   /// The local files and folders that a template names.
-  static Set<String> localCode(Path template) throws IOException {
+  public static Set<String> localCode(Path template) throws IOException {
     var found = new TreeSet<String>();
     for (var resource : resources(tree(template))) {
       var code = code(resource);
