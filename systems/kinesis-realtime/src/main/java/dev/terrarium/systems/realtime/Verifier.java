@@ -3,10 +3,15 @@ package dev.terrarium.systems.realtime;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.terrarium.systems.Bucket;
 import dev.terrarium.systems.Mailbox;
 import dev.terrarium.systems.Report;
 import dev.terrarium.systems.Run;
 import dev.terrarium.systems.Table;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,6 +20,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /// Compares what is in the tables, the queue and the mailbox with the truth.
 final class Verifier {
@@ -80,6 +86,44 @@ final class Verifier {
     }
     report.latency(form, millis);
     report.fact("", "%d events came again and were passed over".formatted(repeated));
+  }
+
+  /// Everything that came lies in the archive, and nothing that was no event.
+  void archive(int poisons) {
+    var bucket = run.bucket("Archive");
+    var numbers = new HashMap<String, TreeSet<Long>>();
+    var copies = 0;
+    for (var key : bucket.keys("events/")) {
+      for (var line : lines(bucket, key)) {
+        var event = tree(line);
+        report.hold("the archive has no card's number", !WHOLE_CARD.matcher(line).find(), line);
+        var isNew =
+            numbers
+                .computeIfAbsent(event.path("key").asText(), k -> new TreeSet<>())
+                .add(event.path("n").asLong());
+        copies += isNew ? 0 : 1;
+      }
+    }
+    for (var due : truth.path("keys").properties()) {
+      var last = due.getValue().path("last").asInt();
+      var all = numbers.getOrDefault(due.getKey(), new TreeSet<>());
+      report.equal("the archive has every event", due.getKey(), last, all.size());
+    }
+    report.fact("archive", copies + " events are there more than once");
+    var rejected = 0L;
+    for (var key : bucket.keys("rejected/")) {
+      rejected += bucket.text(key).lines().count(); // these are not compressed
+    }
+    report.equal("the archive has put aside what is no event", "records", (long) poisons, rejected);
+  }
+
+  private static List<String> lines(Bucket bucket, String key) {
+    var object = bucket.s3().getObjectAsBytes(get -> get.bucket(bucket.name()).key(key));
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(object.asByteArrayUnsafe()))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Exactly the stolen cards are told of, by each form, and mailed once.
