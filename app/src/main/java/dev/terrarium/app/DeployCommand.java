@@ -2,6 +2,7 @@ package dev.terrarium.app;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,6 +38,9 @@ final class DeployCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!Files.isRegularFile(template)) {
+      throw new ParameterException(spec.commandLine(), "There is no file " + template);
+    }
     new Remote(place.endpoint()).get("/_terrarium/health");
     var out = spec.commandLine().getOut();
     var outputs =

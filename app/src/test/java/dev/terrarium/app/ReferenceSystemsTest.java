@@ -43,6 +43,14 @@ class ReferenceSystemsTest {
   }
 
   @Test
+  void aTemplateThatIsNotThereIsAWrongUsage() {
+    var out = new StringWriter();
+    var status =
+        Main.execute(new PrintWriter(out, true), "deploy", "none.yaml", "--stack-name", "shop");
+    assertThat(status).isEqualTo(2);
+  }
+
+  @Test
   void theListOfSystemsNamesTheirFaults() {
     var out = new StringWriter();
     assertThat(Main.execute(new PrintWriter(out, true), "systems")).isZero();
