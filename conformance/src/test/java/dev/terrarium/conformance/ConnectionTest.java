@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -63,6 +64,36 @@ class ConnectionTest {
       var answer = Http.parse(socket.getInputStream().readAllBytes());
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.header("connection")).isEqualTo("close");
+    }
+  }
+
+  /// Nobody asks here who made a link, but its end is its end; what cannot be read is no end.
+  @ParameterizedTest
+  @CsvSource({
+    "X-Amz-Date=20200101T000000Z&X-Amz-Expires=60, 403",
+    "X-Amz-Date=20200101T000000Z&X-Amz-Expires=999999999, 200",
+    "X-Amz-Date=20209999T999999Z&X-Amz-Expires=60, 200",
+    "AWSAccessKeyId=a&Signature=b&Expires=1600000000, 403",
+    "AWSAccessKeyId=a&Signature=b&Expires=99999999999, 200",
+  })
+  void presignedLinksEnd(String query, int status) throws IOException {
+    var credential =
+        query.startsWith("X")
+            ? "&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-SignedHeaders=host&X-Amz-Signature=00"
+                + "&X-Amz-Credential=test/20200101/us-east-1/s3/aws4_request"
+            : "";
+    try (var socket = connect()) {
+      send(
+          socket,
+          "GET /bucket/k?"
+              + query
+              + credential
+              + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      var answer = Http.parse(socket.getInputStream().readAllBytes());
+      assertThat(answer.status()).isEqualTo(status);
+      if (status == 403) {
+        assertThat(answer.text()).contains("<Message>Request has expired</Message>");
+      }
     }
   }
 

@@ -178,7 +178,7 @@ final class DriftOperations implements StackPart {
       if (!there.has(property.getKey())) {
         continue; // The type cannot tell this one.
       }
-      var now = there.get(property.getKey());
+      var now = alike(property.getValue(), there.get(property.getKey()));
       shownExpected.set(property.getKey(), property.getValue());
       if (!now.isNull()) {
         shownActual.set(property.getKey(), now);
@@ -194,6 +194,14 @@ final class DriftOperations implements StackPart {
         .actualProperties(Json.write(shownActual))
         .propertyDifferences(differences)
         .build();
+  }
+
+  /// A number or a truth that the service tells as a text is shown as the template has it.
+  private static JsonNode alike(JsonNode expected, JsonNode actual) {
+    var plain = (expected.isNumber() || expected.isBoolean()) && actual.isTextual();
+    return plain && actual.asText().matches("-?[0-9]{1,18}|true|false")
+        ? Json.parse(actual.asText())
+        : actual;
   }
 
   private static void compare(

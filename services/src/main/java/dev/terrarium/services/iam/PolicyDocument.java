@@ -210,7 +210,7 @@ final class PolicyDocument {
       throw IamErrors.malformedPolicy(
           "Partition \"%s\" is not valid for resource \"%s\".".formatted(parts[1], resource));
     }
-    if (parts[2].equals("s3") && !parts[3].isEmpty() && !parts[5].startsWith("accesspoint")) {
+    if (parts[2].equals("s3") && !parts[3].isEmpty() && parts[4].isEmpty()) {
       throw IamErrors.malformedPolicy(
           "Resource " + resource + " can not contain region information.");
     }

@@ -86,6 +86,23 @@ final class BucketResource implements ResourceType {
   }
 
   @Override
+  public Live live(Request request, Resource current) {
+    var bucket = current.physicalId();
+    try {
+      var properties = Json.object().put("BucketName", bucket);
+      var versioning = s3().getBucketVersioning(b -> b.bucket(bucket)).statusAsString();
+      if (versioning == null) {
+        properties.putNull("VersioningConfiguration");
+      } else {
+        properties.putObject("VersioningConfiguration").put("Status", versioning);
+      }
+      return new Live.There(properties);
+    } catch (NoSuchBucketException e) {
+      return new Live.Gone();
+    }
+  }
+
+  @Override
   public void delete(Request request, Resource current) {
     try {
       s3().deleteBucket(b -> b.bucket(current.physicalId()));

@@ -159,6 +159,8 @@ class WholeCloudTest {
     assertThat(drifts)
         .extracting(d -> d.logicalResourceId() + " " + d.stackResourceDriftStatusAsString())
         .containsExactly("Changed MODIFIED", "Kept IN_SYNC", "Removed DELETED");
+    assertThat(drifts.getFirst().actualProperties())
+        .isEqualTo("{\"VisibilityTimeout\":50,\"DelaySeconds\":\"5\"}");
     assertThat(drifts.getFirst().propertyDifferences())
         .singleElement()
         .satisfies(difference -> {
