@@ -2,6 +2,7 @@ package dev.terrarium.services.cloudformation;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudformation.model.Parameter;
 import software.amazon.awssdk.services.cloudformation.model.RollbackConfiguration;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
@@ -17,11 +18,17 @@ final class Shown {
             ? operation.target()
             : record.version();
     return record.stack().toBuilder()
-        .parameters(parameters(version))
+        .parameters(orAbsent(parameters(version)))
+        .outputs(orAbsent(record.stack().outputs()))
         .notificationARNs(List.copyOf(record.stack().notificationARNs()))
         .rollbackConfiguration(RollbackConfiguration.builder().build())
         .tags(StackOperations.tags(version.tags()))
         .build();
+  }
+
+  /// AWS does not show these lists when they are empty.
+  private static <T> @Nullable List<T> orAbsent(List<T> list) {
+    return list.isEmpty() ? null : list;
   }
 
   /// The parameters of a version; what must not be echoed is starred.
