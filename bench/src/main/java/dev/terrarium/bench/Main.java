@@ -12,6 +12,7 @@ final class Main {
           new Hops(),
           new Invocations(),
           new Starts(),
+          new InTests(),
           new InProcess(),
           new Backlog(),
           new Beside(),
