@@ -57,6 +57,7 @@ final class DynamoItems extends DynamoPart {
         expressions.projection(request.hasAttributesToGet(), request.attributesToGet());
     expressions.checkAllUsed();
     var table = tables.get(request.tableName());
+    Keys.checkScalars(table.layout(), null, projection);
     var item = table.read(Keys.check(table.layout().schema(), key));
     var response = GetItemResponse.builder();
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), false);

@@ -5,14 +5,12 @@ import static dev.terrarium.services.dynamodb.DynamoErrors.validated;
 import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
 
 import dev.terrarium.services.dynamodb.expression.Condition;
-import dev.terrarium.services.dynamodb.expression.Operand;
 import dev.terrarium.services.dynamodb.expression.Projection;
 import dev.terrarium.services.dynamodb.value.AttributeValues;
 import dev.terrarium.services.dynamodb.value.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
@@ -72,6 +70,7 @@ final class DynamoQueries extends DynamoPart {
         request.selectAsString(), request.hasAttributesToGet(), projection != null, index);
     var schema = index == null ? table.layout().schema() : index.schema();
     var range = KeyRange.of(schema, keyCondition);
+    Keys.checkScalars(table.layout(), filter, projection);
     checkFilter(filter, schema, request.hasQueryFilter());
     projection = projection(table, index, projection, request.selectAsString());
     var prefix = index == null ? table.layout().prefix() : index.prefix();
@@ -150,50 +149,17 @@ final class DynamoQueries extends DynamoPart {
 
   /// A query's filter is about what the key is not.
   private static void checkFilter(@Nullable Condition filter, KeySchema schema, boolean legacy) {
+    if (filter == null) {
+      return;
+    }
     var names = new LinkedHashSet<String>();
-    attributes(filter, names);
+    filter.paths(path -> names.add(path.attribute()));
     for (var attribute : schema.attributes()) {
       if (names.contains(attribute.name())) {
         throw validation(
             (legacy ? "QueryFilter can" : "Filter Expression can")
                 + " only contain non-primary key attributes: Primary key attribute: "
                 + attribute.name());
-      }
-    }
-  }
-
-  private static void attributes(@Nullable Condition condition, Set<String> names) {
-    switch (condition) {
-      case null -> {}
-      case Condition.And and -> {
-        attributes(and.left(), names);
-        attributes(and.right(), names);
-      }
-      case Condition.Or or -> {
-        attributes(or.left(), names);
-        attributes(or.right(), names);
-      }
-      case Condition.Not not -> attributes(not.condition(), names);
-      case Condition.Comparison c -> operands(names, c.left(), c.right());
-      case Condition.Between b -> operands(names, b.operand(), b.low(), b.high());
-      case Condition.In in -> {
-        operands(names, in.operand());
-        in.candidates().forEach(candidate -> operands(names, candidate));
-      }
-      case Condition.Exists exists -> names.add(exists.path().attribute());
-      case Condition.HasType type -> operands(names, type.operand());
-      case Condition.BeginsWith b -> operands(names, b.operand(), b.prefix());
-      case Condition.Contains c -> operands(names, c.operand(), c.element());
-      case Condition.Constant _ -> {}
-    }
-  }
-
-  private static void operands(Set<String> names, Operand... operands) {
-    for (var operand : operands) {
-      if (operand instanceof Operand.AtPath path) {
-        names.add(path.path().attribute());
-      } else if (operand instanceof Operand.Size size) {
-        operands(names, size.of());
       }
     }
   }
@@ -253,6 +219,7 @@ final class DynamoQueries extends DynamoPart {
     checkConsistent(index, consistent);
     Reading.checkSelect(
         request.selectAsString(), request.hasAttributesToGet(), projection != null, index);
+    Keys.checkScalars(table.layout(), filter, projection);
     projection = projection(table, index, projection, request.selectAsString());
     var prefix = index == null ? table.layout().prefix() : index.prefix();
     var segments = request.totalSegments() == null ? 1 : request.totalSegments();

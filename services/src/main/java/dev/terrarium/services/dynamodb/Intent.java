@@ -52,6 +52,7 @@ record Intent(
   static Intent put(
       Table table, Map<String, Value> item, @Nullable Condition condition, boolean shows) {
     var layout = table.layout();
+    Keys.checkScalars(layout, condition, null);
     var key = Keys.checkItem(layout.schema(), item);
     checkIndexKeys(layout, item);
     return new Intent(table, key, condition, before -> item, null, shows);
@@ -60,12 +61,14 @@ record Intent(
   /// Removes an item.
   static Intent delete(
       Table table, Map<String, Value> keys, @Nullable Condition condition, boolean shows) {
+    Keys.checkScalars(table.layout(), condition, null);
     var key = Keys.check(table.layout().schema(), keys);
     return new Intent(table, key, condition, before -> null, null, shows);
   }
 
   /// Only looks at an item.
   static Intent check(Table table, Map<String, Value> keys, Condition condition, boolean shows) {
+    Keys.checkScalars(table.layout(), condition, null);
     var key = Keys.check(table.layout().schema(), keys);
     return new Intent(table, key, condition, NONE, null, shows);
   }
@@ -78,6 +81,8 @@ record Intent(
       @Nullable Condition condition,
       boolean shows) {
     var layout = table.layout();
+    Keys.checkScalars(layout, condition, null);
+    update.paths(path -> Keys.checkScalar(layout, path));
     var key = Keys.check(layout.schema(), keys);
     for (var path : update.paths()) {
       if (layout.schema().has(path.attribute())) {

@@ -1,11 +1,15 @@
 package dev.terrarium.services.dynamodb;
 
+import dev.terrarium.services.dynamodb.expression.Condition;
+import dev.terrarium.services.dynamodb.expression.DocumentPath;
+import dev.terrarium.services.dynamodb.expression.Projection;
 import dev.terrarium.services.dynamodb.value.Sizes;
 import dev.terrarium.services.dynamodb.value.Value;
 import dev.terrarium.services.dynamodb.value.Value.BinaryValue;
 import dev.terrarium.services.dynamodb.value.Value.NumberValue;
 import dev.terrarium.services.dynamodb.value.Value.StringValue;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Checks keys, in DynamoDB's words.
@@ -72,6 +76,47 @@ final class Keys {
       throw DynamoErrors.invalid(
           "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
     }
+  }
+
+  /// Refuses expressions that look into key attributes, which have no parts.
+  static void checkScalars(
+      Layout layout, @Nullable Condition condition, @Nullable Projection projection) {
+    if (condition != null) {
+      condition.paths(path -> checkScalar(layout, path));
+    }
+    if (projection != null) {
+      checkScalars(layout, projection::isPartOf);
+    }
+  }
+
+  /// As [#checkScalars], of one path.
+  static void checkScalar(Layout layout, DocumentPath path) {
+    if (!path.isAttribute()) {
+      checkScalars(layout, name -> name.equals(path.attribute()));
+    }
+  }
+
+  private static void checkScalars(Layout layout, Predicate<String> isPart) {
+    for (var attribute : layout.schema().attributes()) {
+      if (isPart.test(attribute.name())) {
+        throw noScalar("Key", attribute.name());
+      }
+    }
+    for (var index : layout.indexes()) {
+      for (var attribute : index.schema().attributes()) {
+        if (isPart.test(attribute.name())) {
+          throw noScalar("IndexKey", attribute.name());
+        }
+      }
+    }
+  }
+
+  private static RuntimeException noScalar(String what, String name) {
+    return DynamoErrors.validation(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+            + what
+            + ": "
+            + name);
   }
 
   /// `string` or `binary` if the value is an empty one.

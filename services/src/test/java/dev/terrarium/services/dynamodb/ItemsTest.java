@@ -204,4 +204,49 @@ final class ItemsTest extends TableFixture {
             "1 validation error detected: Value 'a' at 'tableName' failed to satisfy constraint:"
                 + " Member must have length greater than or equal to 3");
   }
+
+  @Test
+  void keysHaveNoParts() {
+    simpleTable("simple", "S");
+    var wanted =
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:"
+            + " Key: pk";
+    assertThat(
+            invalid(() ->
+                dynamo.putItem(p ->
+                    p.tableName("simple")
+                        .item(item("pk", "a"))
+                        .conditionExpression("attribute_exists(pk.x)"))))
+        .isEqualTo(wanted);
+    assertThat(
+            invalid(() ->
+                dynamo.getItem(g ->
+                    g.tableName("simple").key(item("pk", "a")).projectionExpression("v, pk[0]"))))
+        .isEqualTo(wanted);
+    assertThat(
+            invalid(() ->
+                dynamo.scan(s -> s.tableName("simple").filterExpression("size(pk.x) > size(v)"))))
+        .isEqualTo(wanted);
+  }
+
+  @Test
+  void deletingFromASetNeedsTheWayToIt() {
+    simpleTable("simple", "S");
+    put("simple", "pk", "a", "m", Map.of());
+    var elements = Map.of(":x", AttributeValue.fromSs(List.of("x")));
+    assertThat(
+            invalid(() ->
+                dynamo.updateItem(u ->
+                    u.tableName("simple")
+                        .key(item("pk", "a"))
+                        .updateExpression("DELETE nope.s :x")
+                        .expressionAttributeValues(elements))))
+        .isEqualTo("The document path provided in the update expression is invalid for update");
+    dynamo.updateItem(u ->
+        u.tableName("simple")
+            .key(item("pk", "a"))
+            .updateExpression("DELETE m.s :x")
+            .expressionAttributeValues(elements));
+    assertThat(get("simple", "pk", "a")).isEqualTo(item("pk", "a", "m", Map.of()));
+  }
 }

@@ -3,6 +3,7 @@ package dev.terrarium.services.dynamodb.expression;
 import dev.terrarium.services.dynamodb.value.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Something that an item fulfils or does not.
 public sealed interface Condition {
@@ -75,6 +76,45 @@ public sealed interface Condition {
         case GREATER -> order > 0;
         case GREATER_OR_EQUAL -> order >= 0;
       };
+    }
+  }
+
+  /// Shows all paths in it.
+  default void paths(Consumer<DocumentPath> visitor) {
+    switch (this) {
+      case And and -> {
+        and.left.paths(visitor);
+        and.right.paths(visitor);
+      }
+      case Or or -> {
+        or.left.paths(visitor);
+        or.right.paths(visitor);
+      }
+      case Not not -> not.condition.paths(visitor);
+      case Comparison c -> {
+        c.left.paths(visitor);
+        c.right.paths(visitor);
+      }
+      case Between b -> {
+        b.operand.paths(visitor);
+        b.low.paths(visitor);
+        b.high.paths(visitor);
+      }
+      case In in -> {
+        in.operand.paths(visitor);
+        in.candidates.forEach(candidate -> candidate.paths(visitor));
+      }
+      case Exists exists -> visitor.accept(exists.path);
+      case HasType type -> type.operand.paths(visitor);
+      case BeginsWith b -> {
+        b.operand.paths(visitor);
+        b.prefix.paths(visitor);
+      }
+      case Contains c -> {
+        c.operand.paths(visitor);
+        c.element.paths(visitor);
+      }
+      case Constant _ -> {}
     }
   }
 

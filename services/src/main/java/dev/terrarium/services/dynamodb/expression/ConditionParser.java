@@ -203,6 +203,13 @@ public final class ConditionParser extends Parser {
   }
 
   private void checkText(Operand operand) {
+    if (operand instanceof Operand.Size) {
+      problems.add(
+          Kind.OPERAND_TYPE,
+          "Incorrect operand type for operator or function; operator or function: begins_with,"
+              + " operand type: N");
+      return;
+    }
     var value = literalValue(operand);
     if (value != null && !(value instanceof StringValue) && !(value instanceof BinaryValue)) {
       wrongType("begins_with", value);

@@ -2,6 +2,7 @@ package dev.terrarium.services.dynamodb.expression;
 
 import dev.terrarium.services.dynamodb.value.Value;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// What conditions compare and updates assign.
 public sealed interface Operand {
@@ -22,6 +23,28 @@ public sealed interface Operand {
 
   /// `left + right` or `left - right`; in updates.
   record Sum(Operand left, Operand right, boolean minus) implements Operand {}
+
+  /// Shows all paths in it.
+  default void paths(Consumer<DocumentPath> visitor) {
+    switch (this) {
+      case AtPath at -> visitor.accept(at.path);
+      case Literal _ -> {}
+      case Size size -> size.of.paths(visitor);
+      case IfNotExists check -> {
+        visitor.accept(check.path);
+        check.otherwise.paths(visitor);
+      }
+      case ListAppend append -> {
+        append.first.paths(visitor);
+        append.second.paths(visitor);
+      }
+      case Sum sum -> {
+        sum.left.paths(visitor);
+        sum.right.paths(visitor);
+      }
+      case Call call -> call.arguments.forEach(argument -> argument.paths(visitor));
+    }
+  }
 
   /// A function that answers yes or no, or none that is known. Never left over by a parser.
   record Call(String function, List<Operand> arguments) implements Operand {}

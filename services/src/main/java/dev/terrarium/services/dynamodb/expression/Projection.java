@@ -108,6 +108,12 @@ public final class Projection {
     return new LinkedHashSet<>(root.members.keySet());
   }
 
+  /// Whether it takes an attribute only in part.
+  public boolean isPartOf(String attribute) {
+    var node = root.members.get(attribute);
+    return node != null && !node.isLeaf();
+  }
+
   /// The wanted parts of an item; what it does not have is left out.
   public Map<String, Value> apply(Map<String, Value> item) {
     if (isEverything()) {

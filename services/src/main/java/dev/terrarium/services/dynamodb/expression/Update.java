@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What an update does to an item. All values are taken from the item as it was; elements of lists
@@ -41,6 +42,16 @@ public record Update(List<UpdateAction> actions) {
     return actions.stream().map(UpdateAction::path).toList();
   }
 
+  /// Shows all paths that it reads or touches.
+  public void paths(Consumer<DocumentPath> visitor) {
+    for (var action : actions) {
+      visitor.accept(action.path());
+      if (action instanceof UpdateAction.Assign assign) {
+        assign.value().paths(visitor);
+      }
+    }
+  }
+
   /// The item as it is afterwards.
   ///
   /// @throws ExpressionException in DynamoDB's words, if it cannot be done to this item
@@ -58,8 +69,8 @@ public record Update(List<UpdateAction> actions) {
           var left = there == null ? null : difference(there, d.elements());
           if (left != null) {
             assigned.add(new Assigned(d.path(), left));
-          } else if (there != null) {
-            removed.add(d.path());
+          } else {
+            removed.add(d.path()); // Of what is not there too: the way to it must be.
           }
         }
       }
