@@ -1,5 +1,6 @@
 package dev.terrarium.systems;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,7 +57,7 @@ public final class Producer<E> {
       var call = next(left);
       try {
         failures = put(call, left) ? failures + 1 : 0;
-      } catch (SdkException e) {
+      } catch (SdkException | UncheckedIOException e) {
         // Not acknowledged, so it may be there or not: it is sent again, and found to be repeated.
         call.reversed().forEach(left::addFirst);
         failures++;

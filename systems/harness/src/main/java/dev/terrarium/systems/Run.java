@@ -1,6 +1,7 @@
 package dev.terrarium.systems;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -127,7 +128,8 @@ public final class Run {
       try {
         work.run();
         return;
-      } catch (SdkException e) {
+      } catch (SdkException | UncheckedIOException e) {
+        // The second is what the client throws if a connection ends amid an answer.
         if (!suffers("restart-cloud") || attempt > ATTEMPTS) {
           throw e;
         }
@@ -206,7 +208,7 @@ public final class Run {
   private static String answered(Supplier<String> standing) {
     try {
       return standing.get();
-    } catch (SdkException e) {
+    } catch (SdkException | UncheckedIOException e) {
       return "not answered: " + e.getClass().getSimpleName();
     }
   }
@@ -215,7 +217,7 @@ public final class Run {
   private static boolean answered(BooleanSupplier condition) {
     try {
       return condition.getAsBoolean();
-    } catch (SdkException _) {
+    } catch (SdkException | UncheckedIOException _) {
       return false;
     }
   }
