@@ -52,7 +52,13 @@ final class BulkLoads implements Bench {
       columns.add(ITEMS / SLICES * i / 1000 + "k");
     }
     columns.addAll(
-        List.of("last of first", "100 from the middle p50", "p99", "heap after 100k", "after all"));
+        List.of(
+            "CPU per batch, second tenth",
+            "last tenth",
+            "100 from the middle p50",
+            "p99",
+            "heap after 100k",
+            "after all"));
     out.head(columns.toArray(String[]::new));
     for (var partitions : new int[] {1, PARTITIONS}) {
       try (var folder = Folder.create();
@@ -64,7 +70,8 @@ final class BulkLoads implements Bench {
         CALLERS
             + " callers in process, BatchWriteItem of "
             + BATCH
-            + " items of about 130 bytes; each column is the rate within its tenth. Then "
+            + " items of about 130 bytes; each column is the rate within its tenth. The CPU includes"
+            + " what the store does behind. Then "
             + QUERIES
             + " queries one after the other, of 100 items (of 10, where a partition has no more).");
     out.section("TransactWriteItems of 10");
@@ -107,23 +114,27 @@ final class BulkLoads implements Bench {
     table(dynamo);
     var next = new AtomicInteger();
     var cells = new ArrayList<>(List.of(name));
-    var rates = new double[SLICES];
+    var cpu = new double[SLICES];
     long early = 0;
     for (int slice = 0; slice < SLICES; slice++) {
       var end = ITEMS / SLICES * (slice + 1);
       var start = System.nanoTime();
+      var cpuBefore = cpuNanos();
       callers(() -> {
         for (int from = next.getAndAdd(BATCH); from < end; from = next.getAndAdd(BATCH)) {
           write(dynamo, from, partitions);
         }
       });
       next.set(end);
-      rates[slice] = ITEMS / SLICES * 1e9 / (System.nanoTime() - start);
-      cells.add(String.format(Locale.ROOT, "%,.0f", rates[slice]));
-      out.progress(String.format(Locale.ROOT, "%s: %,.0f/s", name, rates[slice]));
+      var rate = ITEMS / SLICES * 1e9 / (System.nanoTime() - start);
+      cpu[slice] = (cpuNanos() - cpuBefore) / (double) (ITEMS / SLICES / BATCH);
+      cells.add(String.format(Locale.ROOT, "%,.0f", rate));
+      out.progress(
+          String.format(Locale.ROOT, "%s: %,.0f/s, %.0f µs", name, rate, cpu[slice] / 1e3));
       early = slice == 0 ? heap() : early;
     }
-    cells.add(Output.percent(rates[SLICES - 1] / rates[0]));
+    cells.add(Output.micros(cpu[1]));
+    cells.add(Output.micros(cpu[SLICES - 1]));
     var late = heap();
     var latencies = query(dynamo, partitions);
     cells.add(Output.percentile(latencies, 50));
@@ -163,6 +174,11 @@ final class BulkLoads implements Bench {
       }
     }
     return latencies;
+  }
+
+  /// What this process has used of the processors, the threads of its store included.
+  private static long cpuNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
   }
 
   /// The heap that is left when everything that can go has gone.

@@ -18,8 +18,21 @@ record Clients(
     SnsClient sns,
     S3Client s3,
     DynamoDbClient dynamo,
+    DynamoDbClient elsewhere,
     DynamoDbStreamsClient streams,
     LambdaClient lambda) {
+  /// Another region than that of all other clients.
+  static final Region ELSEWHERE = Region.EU_WEST_1;
+
+  private static DynamoDbClient dynamo(URI place, Region region, AwsCredentialsProvider key) {
+    return DynamoDbClient.builder()
+        .endpointOverride(place)
+        .region(region)
+        .credentialsProvider(key)
+        .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
+        .build();
+  }
+
   static Clients of(int port) {
     var place = URI.create("http://127.0.0.1:" + port);
     AwsCredentialsProvider key =
@@ -38,12 +51,8 @@ record Clients(
             .forcePathStyle(true)
             .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
             .build(),
-        DynamoDbClient.builder()
-            .endpointOverride(place)
-            .region(Region.US_EAST_1)
-            .credentialsProvider(key)
-            .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
-            .build(),
+        dynamo(place, Region.US_EAST_1, key),
+        dynamo(place, ELSEWHERE, key),
         DynamoDbStreamsClient.builder()
             .endpointOverride(place)
             .region(Region.US_EAST_1)

@@ -42,7 +42,8 @@ public final class Torture {
             new FifoLoad("a"),
             new FifoLoad("b"),
             new ObjectLoad(),
-            new TableLoad(folder.resolve("deliveries")));
+            new TableLoad(folder.resolve("deliveries")),
+            new TransferLoad());
     try (var free = new ServerSocket(0)) {
       this.port = free.getLocalPort();
     }
