@@ -62,7 +62,7 @@ final class DynamoGlobalTables extends DynamoPart {
         .check();
     var key = key(request.globalTableName());
     var regions = new LinkedHashSet<String>();
-    request.replicationGroup().stream().map(Replica::regionName).forEach(regions::add);
+    request.replicationGroup().forEach(replica -> regions.add(named(replica.regionName())));
     tables.defining.lock();
     try {
       if (tables.groups.get(key) != null) {
@@ -85,6 +85,14 @@ final class DynamoGlobalTables extends DynamoPart {
     } finally {
       tables.defining.unlock();
     }
+  }
+
+  /// The model does not say that a region must be named, but there is no table in none.
+  private static String named(@Nullable String region) {
+    if (region == null || region.isEmpty()) {
+      throw validation("One or more parameter values were invalid: RegionName must be specified");
+    }
+    return region;
   }
 
   private static ReplicaDescription active(String region) {
@@ -169,7 +177,7 @@ final class DynamoGlobalTables extends DynamoPart {
       var fresh = new LinkedHashSet<String>();
       for (var update : request.replicaUpdates()) {
         if (update.create() != null) {
-          var region = update.create().regionName();
+          var region = named(update.create().regionName());
           if (after.in(region) != null) {
             throw replica(ReplicaAlreadyExistsException.builder(), key, region, "already exists");
           }
@@ -177,7 +185,7 @@ final class DynamoGlobalTables extends DynamoPart {
           after = after.with(active(region));
         }
         if (update.delete() != null) {
-          var region = update.delete().regionName();
+          var region = named(update.delete().regionName());
           if (after.in(region) == null) {
             throw replica(ReplicaNotFoundException.builder(), key, region, "not found");
           }
@@ -289,7 +297,7 @@ final class DynamoGlobalTables extends DynamoPart {
     var key = key(request.globalTableName());
     var reads = new HashMap<String, Long>();
     for (var update : request.replicaSettingsUpdate()) {
-      if (find(key).in(update.regionName()) == null) {
+      if (find(key).in(named(update.regionName())) == null) {
         throw replica(ReplicaNotFoundException.builder(), key, update.regionName(), "not found");
       }
       reads.put(update.regionName(), update.replicaProvisionedReadCapacityUnits());
