@@ -70,11 +70,11 @@ final class StreamLags implements Bench {
             .streamDescriptionSummary()
             .streamARN();
     deploy(clients, "of-kinesis", stream);
-    send(clients, moment -> record(clients, moment));
+    send(moment -> record(clients, moment));
     row(store, "PutRecord → handler", ages(clients, () -> record(clients, 0)), out);
     row(store, "PutRecord → GetRecords every 200 ms", polled(clients, stream), out);
     deploy(clients, "of-table", table(clients));
-    send(clients, moment -> item(clients, moment));
+    send(moment -> item(clients, moment));
     row(store, "PutItem → handler", ages(clients, () -> item(clients, 0)), out);
   }
 
@@ -86,7 +86,7 @@ final class StreamLags implements Bench {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 
-  private static void send(Clients clients, Write write) throws InterruptedException {
+  private static void send(Write write) throws InterruptedException {
     for (int i = 0; i < WARM_UP + COUNT; i++) {
       write.at(micros());
       Thread.sleep(APART_MILLIS);
