@@ -20,7 +20,7 @@ final class InTests implements Bench {
 
   @Override
   public String about() {
-    return "a cloud in a test: start, fork, stacks of 50 and 500 resources";
+    return "a cloud in a test: start, fork, stacks of 50 and 450 resources";
   }
 
   @Override
@@ -41,7 +41,7 @@ final class InTests implements Bench {
               }),
           out);
     }
-    for (var resources : new int[] {50, 500}) {
+    for (var resources : new int[] {50, 450}) {
       try (var cloud = TestCloud.start()) {
         var rounds = resources == 50 ? STACKS : 2;
         measure(
