@@ -1,6 +1,7 @@
 package dev.terrarium.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class Child implements AutoCloseable {
   private final Process process;
   private final int port;
+  private final Path log;
 
-  private Child(Process process, int port) {
+  private Child(Process process, int port, Path log) {
     this.process = process;
     this.port = port;
+    this.log = log;
   }
 
   /// Terrarium, in memory.
@@ -32,6 +35,23 @@ final class Child implements AutoCloseable {
   /// Terrarium, on disk.
   static Child disk(Path data) throws IOException, InterruptedException {
     return terrarium("--data", data.toString());
+  }
+
+  /// What is measured of one of Terrarium's stores.
+  interface Measurement {
+    /// @param store what the store is called in tables
+    void of(String store, Child child) throws IOException, InterruptedException;
+  }
+
+  /// Measures Terrarium in memory, then on disk.
+  static void both(Measurement measurement) throws IOException, InterruptedException {
+    try (var memory = memory()) {
+      measurement.of("memory", memory);
+    }
+    try (var folder = Folder.create();
+        var disk = disk(folder.path())) {
+      measurement.of("disk", disk);
+    }
   }
 
   private static Child terrarium(String... options) throws IOException, InterruptedException {
@@ -83,7 +103,7 @@ final class Child implements AutoCloseable {
     var log = Files.createTempFile("terrarium-bench", ".log");
     var process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    var child = new Child(process, port);
+    var child = new Child(process, port, log);
     for (int i = 0; i < 600; i++) {
       if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
         throw new IOException("It did not start: " + Files.readString(log));
@@ -143,6 +163,9 @@ final class Child implements AutoCloseable {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
+      Files.deleteIfExists(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

@@ -36,13 +36,7 @@ final class Hops implements Bench {
   public void run(Output out) throws IOException, InterruptedException {
     out.section("S3 → SNS → SQS → Lambda → S3");
     out.head("store", "part", "p50", "p99", "worst");
-    try (var memory = Child.memory()) {
-      measure("memory", memory, out);
-    }
-    try (var folder = Folder.create();
-        var disk = Child.disk(folder.path())) {
-      measure("disk", disk, out);
-    }
+    Child.both((store, child) -> measure(store, child, out));
     out.text(
         COUNT
             + " objects, one after the other, after "

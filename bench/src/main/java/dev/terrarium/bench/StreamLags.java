@@ -38,13 +38,7 @@ final class StreamLags implements Bench {
   public void run(Output out) throws IOException, InterruptedException {
     out.section("From the write to the consumer");
     out.head("store", "way", "p50", "p99", "worst");
-    try (var memory = Child.memory()) {
-      measure("memory", memory, out);
-    }
-    try (var folder = Folder.create();
-        var disk = Child.disk(folder.path())) {
-      measure("disk", disk, out);
-    }
+    Child.both((store, child) -> measure(store, child, out));
     out.text(
         COUNT
             + " records one after the other, "

@@ -265,11 +265,9 @@ public final class Cloud implements AutoCloseable {
 
   /// Writes a copy of this moment into a folder, which must not exist, while the work goes on.
   public void snapshot(Path directory) {
-    var kept = blobs.keep();
-    try {
+    try (var _ = blobs.keep()) {
       store.checkpoint(directory);
       blobs.checkpoint(directory.resolve("blobs"));
-      kept.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

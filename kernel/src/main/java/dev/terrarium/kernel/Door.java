@@ -80,6 +80,9 @@ final class Door {
     } catch (AwsServiceException e) {
       error = Errors.code(e);
       throw e;
+    } catch (RuntimeException e) {
+      error = "InternalFailure";
+      throw e;
     } finally {
       record(call, startMillis, startTicks, error);
     }

@@ -223,6 +223,31 @@ final class DoorTest {
   }
 
   @Test
+  void aHopHangsBelowItsHeaderAndTellsHowItFailed() {
+    try (var cloud = cloud(new MemoryStore())) {
+      Runnable work =
+          () ->
+              cloud.hop(
+                  "s3",
+                  "Work",
+                  () -> {
+                    throw new IllegalStateException("on purpose");
+                  });
+      cloud.as(
+          "s3",
+          "test",
+          Cloud.DEFAULT_SCOPE,
+          () ->
+              assertThatThrownBy(() -> cloud.causedBy("Root=1-00000000-0", work))
+                  .isInstanceOf(IllegalStateException.class));
+      var hop = cloud.trace().latest(span -> true, 1).getFirst();
+      assertThat(hop.error()).isEqualTo("InternalFailure");
+      assertThat(hop.cause().traceId()).isEqualTo("1-00000000-0");
+      assertThat(hop.cause().parentId()).matches("[0-9a-f]{16}");
+    }
+  }
+
+  @Test
   void nothingIsOpenedAgainOnceItIsClosed() {
     var store = new MemoryStore();
     var cloud = cloud(store, new Lists(store));

@@ -64,18 +64,18 @@ public final class TestCloud implements AutoCloseable {
   /// kilobytes, which are linked one by one.
   public TestCloud fork() {
     var ids = new Ids();
-    var kept = cloud.blobs().keep();
-    try {
+    MemoryStore state;
+    FileBlobs bodies;
+    try (var _ = cloud.blobs().keep()) {
       // In this order: a body is there before anything in the store points to it.
-      var state = store.fork();
-      var bodies = FileBlobs.temporary(ids, cloud.blobs());
-      kept.close();
-      var fork = new TestCloud(state, bodies, sameTime(), ids, cloud.defaultScope());
-      fork.cloud.resume();
-      return fork;
+      state = store.fork();
+      bodies = FileBlobs.temporary(ids, cloud.blobs());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    var fork = new TestCloud(state, bodies, sameTime(), ids, cloud.defaultScope());
+    fork.cloud.resume();
+    return fork;
   }
 
   private Clock sameTime() {

@@ -98,18 +98,17 @@ public final class HttpServer implements AutoCloseable {
             headers,
             new BodyStream(in, length(headers)),
             req.remotePeer().host());
-    var unasked = headers.containsKey("expect") && !req.content().hasEntity();
+    var first = !req.prologue().protocolVersion().startsWith("2");
+    var unasked = first && headers.containsKey("expect") && !req.content().hasEntity();
     if (unasked) {
-      // Helidon sends no 100 for an empty body. botocore takes the answer all the same, but
-      // misreads
-      // the next one on the connection.
+      // Helidon sends no 100 for an empty body. botocore takes the answer all the same, but then
+      // misreads the next one.
       res.headers().set(HeaderValues.CONNECTION_CLOSE);
     }
     gateway.handle(request, new HelidonSender(res));
-    if (!req.prologue().protocolVersion().startsWith("2") && (unasked || isLast(headers))) {
+    if (first && (unasked || isLast(headers))) {
       // Helidon says that it closes and does not (helidon-io/helidon#12324): who reads to the end
-      // of
-      // the connection would wait for ever.
+      // of the connection would wait for ever.
       if (res instanceof RoutingResponse answer) {
         answer.commit();
       }

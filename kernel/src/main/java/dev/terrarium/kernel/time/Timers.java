@@ -152,6 +152,17 @@ public final class Timers implements AutoCloseable {
         });
   }
 
+  /// Asks a thread of background work to end what it waits for. Unlike [Thread#interrupt] alone, it
+  /// counts as busy from now on: what it does next is awaited by [#advance].
+  public void interrupt(Thread working) {
+    working.interrupt(); // First: a wait that begins after the search below sees this.
+    for (var waiter : waiters) {
+      if (waiter.isOf(working)) {
+        waiter.shutDown();
+      }
+    }
+  }
+
   /// Moves the clock forward, stopping at everything that falls due on the way. Returns when the
   /// clock shows the new time and what fell due has been done.
   public void advance(Duration by) {

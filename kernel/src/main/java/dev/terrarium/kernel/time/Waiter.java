@@ -33,6 +33,10 @@ public final class Waiter {
     end(ENDED);
   }
 
+  boolean isOf(Thread other) {
+    return thread.equals(other);
+  }
+
   private boolean end(int how) {
     while (true) {
       var before = state.get();
@@ -73,6 +77,9 @@ public final class Waiter {
   ///
   /// @throws InterruptedException if the thread is asked to end
   public void await() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     if (state.compareAndSet(FRESH, PARKED)) {
       if (activity != null) {
         activity.exit();
@@ -86,6 +93,7 @@ public final class Waiter {
       }
     }
     if (state.get() == ENDED) {
+      var _ = Thread.interrupted();
       throw new InterruptedException("Everything ends");
     }
   }

@@ -46,10 +46,13 @@ public final class Trace {
     return named == null ? begin() : after(named);
   }
 
-  /// The place that a trace header names, or a new chain if it names none.
+  /// The place that a trace header names, or a new one in the chain that it names, or a new chain.
   public Cause at(@Nullable String header) {
     var named = named(header);
-    return named == null ? begin() : named;
+    if (named == null) {
+      return begin();
+    }
+    return named.spanId().isEmpty() ? after(named) : named;
   }
 
   private static @Nullable Cause named(@Nullable String header) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,29 @@ final class TimersTest {
     assertThat(waiter.wake()).isTrue();
     assertThat(waiter.wake()).isFalse();
     assertThat(waiter.await(timers, clock.now().plusSeconds(1))).isTrue();
+  }
+
+  @Test
+  void whoIsInterruptedIsBusyFromThenOn() {
+    for (int i = 0; i < 500; i++) {
+      var ended = new AtomicBoolean();
+      var sleeper =
+          timers.background(
+              "sleeper",
+              () -> {
+                try {
+                  timers.sleepUntil(clock.now().plusSeconds(3600));
+                } catch (InterruptedException e) {
+                  ended.set(!Thread.currentThread().isInterrupted());
+                }
+              });
+      if (i % 2 == 0) {
+        timers.advance(Duration.ZERO);
+      }
+      timers.interrupt(sleeper);
+      timers.advance(Duration.ZERO);
+      assertThat(ended).isTrue();
+    }
   }
 
   @Test

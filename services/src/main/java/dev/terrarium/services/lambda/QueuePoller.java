@@ -84,7 +84,7 @@ final class QueuePoller implements Poller {
     lock.lock();
     try {
       if (polling != null) {
-        polling.interrupt();
+        cloud.timers().interrupt(polling);
       }
     } finally {
       lock.unlock();

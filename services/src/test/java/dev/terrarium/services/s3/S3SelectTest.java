@@ -56,8 +56,7 @@ final class S3SelectTest {
       String sql,
       Consumer<InputSerialization.Builder> input,
       Consumer<OutputSerialization.Builder> output) {
-    var result = new StringBuilder();
-    var request =
+    return selected(
         SelectObjectContentRequest.builder()
             .bucket("data")
             .key(key)
@@ -65,7 +64,11 @@ final class S3SelectTest {
             .expressionType(ExpressionType.SQL)
             .inputSerialization(input)
             .outputSerialization(output)
-            .build();
+            .build());
+  }
+
+  private String selected(SelectObjectContentRequest request) {
+    var result = new StringBuilder();
     cloud
         .client(S3AsyncClient.class)
         .selectObjectContent(
@@ -223,8 +226,7 @@ final class S3SelectTest {
   }
 
   private String scan(@Nullable Long start, @Nullable Long end) {
-    var result = new StringBuilder();
-    var request =
+    return selected(
         SelectObjectContentRequest.builder()
             .bucket("data")
             .key("csv")
@@ -233,19 +235,7 @@ final class S3SelectTest {
             .inputSerialization(i -> i.csv(c -> {}))
             .outputSerialization(o -> o.csv(c -> {}))
             .scanRange(r -> r.start(start).end(end))
-            .build();
-    cloud
-        .client(S3AsyncClient.class)
-        .selectObjectContent(
-            request,
-            SelectObjectContentResponseHandler.builder()
-                .subscriber(
-                    SelectObjectContentResponseHandler.Visitor.builder()
-                        .onRecords(records -> result.append(records.payload().asUtf8String()))
-                        .build())
-                .build())
-        .join();
-    return result.toString();
+            .build());
   }
 
   @Test
