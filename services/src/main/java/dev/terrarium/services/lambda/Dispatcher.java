@@ -60,6 +60,7 @@ final class Dispatcher implements AutoCloseable {
     var pool = pool(function, version);
     pool.keep(count);
     while (pool.size() < count) {
+      pool.making();
       pool.give(make(function, version, pool, "provisioned-concurrency").warm);
     }
   }
@@ -124,6 +125,17 @@ final class Dispatcher implements AutoCloseable {
 
   private Made make(
       FunctionKey function, Version version, SandboxPool pool, String initialization) {
+    SandboxPool.Warm warm = null;
+    try {
+      var made = sandbox(function, version, initialization);
+      warm = made.warm;
+      return made;
+    } finally {
+      pool.made(warm);
+    }
+  }
+
+  private Made sandbox(FunctionKey function, Version version, String initialization) {
     makeRoom(function);
     var log = sandboxes.log(function, version);
     new PlatformLog(log, version.configuration(), cloud.clock())
@@ -133,7 +145,6 @@ final class Dispatcher implements AutoCloseable {
     var sandbox = sandboxes.make(function, version, log, credentials, initialization);
     var millis = (cloud.clock().ticks() - start) / 1e6;
     var warm = new SandboxPool.Warm(sandbox, log, function, version, credentials.usableUntil());
-    pool.made(warm);
     return new Made(warm, millis);
   }
 

@@ -9,13 +9,19 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The sandboxes of one revision of one version. The one used last is used next, so that those
 /// beyond what is needed grow old and are ended.
+///
+/// Only so many are made at once as the host has processors: of a burst of events, the others wait
+/// for one of these or for a sandbox that is done, whichever comes first. AWS, which has more
+/// hosts, would make one for each.
 final class SandboxPool implements AutoCloseable {
   private static final Duration IDLE_MAX = Duration.ofMinutes(10);
+  private static final int MAKING_MAX = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   /// A sandbox that is ready.
   ///
@@ -32,9 +38,11 @@ final class SandboxPool implements AutoCloseable {
   private final Cloud cloud;
   private final String revision;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition freed = lock.newCondition();
   private final ArrayDeque<Idle> idle = new ArrayDeque<>();
   private final Set<Warm> busy = new HashSet<>();
   private int count;
+  private int making;
   private int kept;
   private boolean closed;
   private Timers.@Nullable Alarm reaper;
@@ -67,18 +75,32 @@ final class SandboxPool implements AutoCloseable {
     }
   }
 
-  /// A new sandbox belongs to the pool from now on.
-  void made(Warm warm) {
+  /// A sandbox is being made without anybody having asked [#take].
+  void making() {
     lock.lock();
     try {
-      count++;
-      busy.add(warm);
+      making++;
     } finally {
       lock.unlock();
     }
   }
 
-  /// An idle sandbox, or null.
+  /// What was to be made is there and belongs to the pool, or is null and will not come.
+  void made(@Nullable Warm warm) {
+    lock.lock();
+    try {
+      making--;
+      if (warm != null) {
+        count++;
+        busy.add(warm);
+      }
+      freed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// An idle sandbox, or null: then the caller is to make one and tell [#made].
   @Nullable Warm take() {
     while (true) {
       var warm = takeLast();
@@ -92,10 +114,14 @@ final class SandboxPool implements AutoCloseable {
   private @Nullable Warm takeLast() {
     lock.lock();
     try {
-      var last = idle.pollLast();
-      if (last == null) {
-        return null;
+      while (idle.isEmpty()) {
+        if (making < MAKING_MAX || closed) {
+          making++;
+          return null;
+        }
+        freed.awaitUninterruptibly();
       }
+      var last = idle.removeLast();
       busy.add(last.warm);
       return last.warm;
     } finally {
@@ -111,6 +137,7 @@ final class SandboxPool implements AutoCloseable {
       if (!closed) {
         var now = cloud.clock().now();
         idle.addLast(new Idle(warm, now));
+        freed.signal();
         if (reaper == null) {
           reaper = cloud.timers().at(now.plus(IDLE_MAX), this::reap);
         }
@@ -167,6 +194,7 @@ final class SandboxPool implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
+      freed.signalAll();
       ended.addAll(idle);
       idle.clear();
       count -= ended.size();

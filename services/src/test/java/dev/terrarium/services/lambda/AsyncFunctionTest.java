@@ -51,6 +51,29 @@ class AsyncFunctionTest {
   }
 
   @Test
+  void aBurstStartsNoMoreSandboxesAtOnceThanTheHostHasProcessors() {
+    fixture.python(
+        "f",
+        """
+        import time
+        start = time.monotonic_ns()
+        time.sleep(0.05)
+        print('began %d %d' % (start, time.monotonic_ns()))
+        def handler(e, c):
+            print('ran')
+        """);
+    for (int i = 0; i < 30; i++) {
+      fixture.lambda.invoke(b ->
+          b.functionName("f")
+              .invocationType(InvocationType.EVENT)
+              .payload(SdkBytes.fromUtf8String("{}")));
+    }
+    assertThat(fixture.logLines("f")).filteredOn(line -> line.startsWith("ran")).hasSize(30);
+    var processors = Math.max(2, Runtime.getRuntime().availableProcessors());
+    assertThat(fixture.atOnce("f", "began")).isNotEmpty().allMatch(began -> began <= processors);
+  }
+
+  @Test
   void aFailingEventIsTriedAgainAfterOneAndAfterTwoMinutes() {
     fixture.python("f", "def handler(e, c):\n    raise ValueError('no')\n");
     send("f", "1");

@@ -82,6 +82,23 @@ final class LambdaFixture implements AutoCloseable {
         .toList();
   }
 
+  /// The spans that a function printed, as its word, their start and their end, that include the
+  /// start of one of them: for each, how many.
+  List<Long> atOnce(String name, String word) {
+    var spans =
+        logLines(name).stream()
+            .filter(line -> line.startsWith(word + " "))
+            .map(line -> line.strip().split(" "))
+            .toList();
+    return spans.stream()
+        .map(one -> Long.parseLong(one[1]))
+        .map(start ->
+            spans.stream()
+                .filter(s -> Long.parseLong(s[1]) <= start && start < Long.parseLong(s[2]))
+                .count())
+        .toList();
+  }
+
   @Override
   public void close() {
     cloud.close();

@@ -128,20 +128,7 @@ class QueueOrderTest {
       }
       map(fixture, STANDARD, b -> b.batchSize(1).scalingConfig(s -> s.maximumConcurrency(2)));
       fixture.settle();
-      var runs =
-          fixture.logLines("f").stream()
-              .filter(line -> line.startsWith("ran "))
-              .map(line -> line.strip().split(" "))
-              .toList();
-      assertThat(runs).hasSize(12);
-      for (var run : runs) {
-        var start = Long.parseLong(run[1]);
-        var atOnce =
-            runs.stream()
-                .filter(r -> Long.parseLong(r[1]) <= start && start < Long.parseLong(r[2]))
-                .count();
-        assertThat(atOnce).isLessThanOrEqualTo(2);
-      }
+      assertThat(fixture.atOnce("f", "ran")).hasSize(12).allMatch(runs -> runs <= 2);
     }
   }
 
