@@ -222,8 +222,7 @@ final class Door {
           operation.name(),
           cause,
           outer == null ? cloud.endpoint() : outer.endpoint(),
-          outer == null ? "127.0.0.1" : outer.sourceIp(),
-          outer == null ? "" : outer.service());
+          outer == null ? "127.0.0.1" : outer.sourceIp());
     }
   }
 }

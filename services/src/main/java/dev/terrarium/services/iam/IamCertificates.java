@@ -60,7 +60,7 @@ final class IamCertificates implements IamPart {
       UploadServerCertificateRequest request) {
     var name = Check.name(request.serverCertificateName(), "serverCertificateName", 128);
     var path = Check.path(request.path());
-    var body = Check.required(request.certificateBody(), "certificateBody");
+    var body = Check.required(request.certificateBody(), "certificateBody").strip();
     var key = Check.required(request.privateKey(), "privateKey");
     var expires = certificate(body).getNotAfter().toInstant();
     if (!key.contains("PRIVATE KEY-----")) {
@@ -70,7 +70,7 @@ final class IamCertificates implements IamPart {
           "MalformedCertificate",
           "Unable to parse key. Please ensure the key is in PEM format.");
     }
-    var chain = request.certificateChain();
+    var chain = request.certificateChain() == null ? null : request.certificateChain().strip();
     if (chain != null) {
       var _ = certificate(chain);
     }

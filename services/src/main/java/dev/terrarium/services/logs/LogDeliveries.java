@@ -5,6 +5,7 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import java.util.Map;
+import dev.terrarium.services.logs.LogTags.Tagged;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
@@ -20,7 +21,7 @@ final class LogDeliveries implements LogsPart {
   private final Kept<Policy> policies;
   private final Kept<Delivery> deliveries;
 
-  LogDeliveries(Cloud cloud) {
+  LogDeliveries(Cloud cloud, LogsState state) {
     this.cloud = cloud;
     var store = cloud.store();
     this.sources = new Kept<>(store, "logs.deliverySources", DeliverySource::builder);
@@ -28,6 +29,46 @@ final class LogDeliveries implements LogsPart {
         new Kept<>(store, "logs.deliveryDestinations", DeliveryDestination::builder);
     this.policies = new Kept<>(store, "logs.deliveryDestinationPolicies", Policy::builder);
     this.deliveries = new Kept<>(store, "logs.deliveries", Delivery::builder);
+    var locks = state.locks;
+    state.tagged.put(
+        "delivery-source",
+        new Tagged(
+            name -> source(name).tags(),
+            (name, change) ->
+                locks.with(
+                    name,
+                    () -> {
+                      var there = source(name);
+                      var tags = change.apply(there.tags());
+                      sources.put(name, there.toBuilder().tags(tags).build());
+                      return tags;
+                    })));
+    state.tagged.put(
+        "delivery-destination",
+        new Tagged(
+            name -> destination(name).tags(),
+            (name, change) ->
+                locks.with(
+                    name,
+                    () -> {
+                      var there = destination(name);
+                      var tags = change.apply(there.tags());
+                      destinations.put(name, there.toBuilder().tags(tags).build());
+                      return tags;
+                    })));
+    state.tagged.put(
+        "delivery",
+        new Tagged(
+            id -> delivery(id).tags(),
+            (id, change) ->
+                locks.with(
+                    id,
+                    () -> {
+                      var there = delivery(id);
+                      var tags = change.apply(there.tags());
+                      deliveries.put(id, there.toBuilder().tags(tags).build());
+                      return tags;
+                    })));
   }
 
   private static AwsServiceException validation(String message) {
@@ -65,7 +106,7 @@ final class LogDeliveries implements LogsPart {
             .resourceArns(request.resourceArn())
             .service(arn.service())
             .logType(request.logType())
-            .tags(request.hasTags() ? request.tags() : null)
+            .tags(request.hasTags() || there == null ? request.tags() : there.tags())
             .build();
     sources.put(name, source);
     return PutDeliverySourceResponse.builder().deliverySource(source).build();
@@ -120,6 +161,7 @@ final class LogDeliveries implements LogsPart {
           case "firehose" -> DeliveryDestinationType.FH;
           default -> throw validation("Logs cannot be delivered to " + target.service());
         };
+    var there = destinations.get(name);
     var destination =
         DeliveryDestination.builder()
             .name(name)
@@ -127,7 +169,7 @@ final class LogDeliveries implements LogsPart {
             .deliveryDestinationType(type)
             .outputFormat(request.outputFormat())
             .deliveryDestinationConfiguration(configuration)
-            .tags(request.hasTags() ? request.tags() : null)
+            .tags(request.hasTags() || there == null ? request.tags() : there.tags())
             .build();
     destinations.put(name, destination);
     return PutDeliveryDestinationResponse.builder().deliveryDestination(destination).build();

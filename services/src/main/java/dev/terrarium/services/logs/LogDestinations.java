@@ -3,6 +3,7 @@ package dev.terrarium.services.logs;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.services.logs.LogTags.Tagged;
 import java.util.Set;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
@@ -16,6 +17,9 @@ final class LogDestinations implements LogsPart {
     this.cloud = cloud;
     this.state = state;
     this.definitions = new Kept<>(cloud.store(), "logs.queryDefinitions", QueryDefinition::builder);
+    state.tagged.put(
+        "destination",
+        Tagged.beside(state.tags, state.locks, name -> String.valueOf(destination(name).arn())));
   }
 
   @Override
@@ -48,6 +52,10 @@ final class LogDestinations implements LogsPart {
             .creationTime(there == null ? cloud.clock().millis() : there.creationTime())
             .build();
     state.destinations.put(name, destination);
+    if (request.hasTags() && !request.tags().isEmpty()) {
+      state.tags.put(
+          destination.arn(), ListTagsForResourceResponse.builder().tags(request.tags()).build());
+    }
     return PutDestinationResponse.builder().destination(destination).build();
   }
 
@@ -81,7 +89,9 @@ final class LogDestinations implements LogsPart {
 
   @Override
   public DeleteDestinationResponse deleteDestination(DeleteDestinationRequest request) {
-    state.destinations.delete(destination(request.destinationName()).destinationName());
+    var there = destination(request.destinationName());
+    state.destinations.delete(there.destinationName());
+    state.tags.delete(there.arn());
     return DeleteDestinationResponse.builder().build();
   }
 

@@ -3,6 +3,7 @@ package dev.terrarium.services.logs;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.services.logs.LogTags.Tagged;
 import dev.terrarium.services.logs.LogsState.GroupKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,14 @@ final class LogDetectors implements LogsPart {
     this.cloud = cloud;
     this.state = state;
     this.detectors = new Kept<>(cloud.store(), "logs.detectors", AnomalyDetector::builder);
+    state.tagged.put(
+        "anomaly-detector",
+        Tagged.beside(
+            state.tags,
+            state.locks,
+            id ->
+                detector(Call.current().scope().arn("logs", "anomaly-detector:" + id))
+                    .anomalyDetectorArn()));
   }
 
   @Override
@@ -50,6 +59,9 @@ final class LogDetectors implements LogsPart {
             .anomalyVisibilityTime(
                 request.anomalyVisibilityTime() == null ? 21L : request.anomalyVisibilityTime())
             .build());
+    if (request.hasTags() && !request.tags().isEmpty()) {
+      state.tags.put(arn, ListTagsForResourceResponse.builder().tags(request.tags()).build());
+    }
     return CreateLogAnomalyDetectorResponse.builder().anomalyDetectorArn(arn).build();
   }
 
@@ -104,7 +116,9 @@ final class LogDetectors implements LogsPart {
   @Override
   public DeleteLogAnomalyDetectorResponse deleteLogAnomalyDetector(
       DeleteLogAnomalyDetectorRequest request) {
-    detectors.delete(detector(request.anomalyDetectorArn()).anomalyDetectorArn());
+    var arn = detector(request.anomalyDetectorArn()).anomalyDetectorArn();
+    detectors.delete(arn);
+    state.tags.delete(arn);
     return DeleteLogAnomalyDetectorResponse.builder().build();
   }
 

@@ -6,6 +6,7 @@ import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.time.Timer;
 import dev.terrarium.services.logs.LogsState.Group;
+import dev.terrarium.services.logs.LogTags.Tagged;
 import dev.terrarium.services.logs.LogsState.GroupKey;
 import dev.terrarium.services.logs.LogsState.StreamKey;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +34,17 @@ final class LogGroups implements LogsPart {
 
   private final Cloud cloud;
   private final LogsState state;
+  private final Tagged tagged;
 
   LogGroups(Cloud cloud, LogsState state) {
     this.cloud = cloud;
     this.state = state;
+    this.tagged =
+        new Tagged(
+            name -> state.requireGroup(key(name)).tags(),
+            (name, change) ->
+                change(key(name), group -> group.withTags(change.apply(group.tags()))));
+    state.tagged.put("log-group", tagged);
     cloud.timers().handle(RETENTION, this::sweep);
   }
 
@@ -161,27 +169,16 @@ final class LogGroups implements LogsPart {
   @Override
   @Deprecated
   public TagLogGroupResponse tagLogGroup(TagLogGroupRequest request) {
-    tag(key(request.logGroupName()), request.tags());
+    tagged.tag(
+        key(request.logGroupName()).group(), old -> LogTags.merged(old, request.tags()));
     return TagLogGroupResponse.builder().build();
-  }
-
-  @Override
-  public TagResourceResponse tagResource(TagResourceRequest request) {
-    tag(key(LogsState.groupName(null, request.resourceArn())), request.tags());
-    return TagResourceResponse.builder().build();
   }
 
   @Override
   @Deprecated
   public UntagLogGroupResponse untagLogGroup(UntagLogGroupRequest request) {
-    untag(key(request.logGroupName()), request.tags());
+    tagged.tag(key(request.logGroupName()).group(), old -> LogTags.without(old, request.tags()));
     return UntagLogGroupResponse.builder().build();
-  }
-
-  @Override
-  public UntagResourceResponse untagResource(UntagResourceRequest request) {
-    untag(key(LogsState.groupName(null, request.resourceArn())), request.tagKeys());
-    return UntagResourceResponse.builder().build();
   }
 
   @Override
@@ -189,35 +186,6 @@ final class LogGroups implements LogsPart {
   public ListTagsLogGroupResponse listTagsLogGroup(ListTagsLogGroupRequest request) {
     var group = state.requireGroup(key(request.logGroupName()));
     return ListTagsLogGroupResponse.builder().tags(group.tags()).build();
-  }
-
-  @Override
-  public ListTagsForResourceResponse listTagsForResource(ListTagsForResourceRequest request) {
-    var group = state.requireGroup(key(LogsState.groupName(null, request.resourceArn())));
-    return ListTagsForResourceResponse.builder().tags(group.tags()).build();
-  }
-
-  private void tag(GroupKey key, Map<String, String> tags) {
-    change(
-        key,
-        group -> {
-          var all = new TreeMap<>(group.tags());
-          all.putAll(tags);
-          if (all.size() > 50) {
-            throw LogsErrors.invalid("A resource may have at most 50 tags.");
-          }
-          return group.withTags(all);
-        });
-  }
-
-  private void untag(GroupKey key, List<String> names) {
-    change(
-        key,
-        group -> {
-          var left = new TreeMap<>(group.tags());
-          names.forEach(left::remove);
-          return group.withTags(left);
-        });
   }
 
   private void change(GroupKey key, UnaryOperator<Group> change) {

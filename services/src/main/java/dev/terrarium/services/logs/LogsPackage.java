@@ -33,7 +33,8 @@ public final class LogsPackage implements ServicePackage {
         new LogTransformers(cloud, state),
         new LogDestinations(cloud, state),
         new LogExports(cloud, state),
-        new LogDeliveries(cloud),
+        new LogDeliveries(cloud, state),
+        new LogTags(state),
         new LogDetectors(cloud, state),
         new LogDetails(cloud, state));
   }

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.cloudwatchlogs.model.AccountPolicy;
 import software.amazon.awssdk.services.cloudwatchlogs.model.Destination;
 import software.amazon.awssdk.services.cloudwatchlogs.model.GetDataProtectionPolicyResponse;
 import software.amazon.awssdk.services.cloudwatchlogs.model.GetTransformerResponse;
+import software.amazon.awssdk.services.cloudwatchlogs.model.ListTagsForResourceResponse;
 import software.amazon.awssdk.services.cloudwatchlogs.model.MetricFilter;
 import software.amazon.awssdk.services.cloudwatchlogs.model.PolicyType;
 import software.amazon.awssdk.services.cloudwatchlogs.model.SubscriptionFilter;
@@ -100,6 +101,12 @@ final class LogsState {
   /// An event.
   record Event(long ingestionTime, String message) {}
 
+  /// What has tags, by the kind in its ARN.
+  final Map<String, LogTags.Tagged> tagged = new ConcurrentHashMap<>();
+
+  /// Tags of what has no place of its own for them, by ARN.
+  final Kept<ListTagsForResourceResponse> tags;
+
   final LogTail.Tails tails = new LogTail.Tails();
   final Store store;
   final Locks locks = new Locks();
@@ -126,6 +133,7 @@ final class LogsState {
 
   LogsState(Cloud cloud) {
     store = cloud.store();
+    tags = new Kept<>(store, "logs.tags", ListTagsForResourceResponse::builder);
     accountPolicies = new Kept<>(store, "logs.accountPolicies", AccountPolicy::builder);
     destinations = new Kept<>(store, "logs.destinations", Destination::builder);
     transformers = new Kept<>(store, "logs.transformers", GetTransformerResponse::builder);

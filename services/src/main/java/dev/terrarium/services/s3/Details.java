@@ -23,7 +23,7 @@ record Details(
     Map<String, String> tags,
     Encryption encryption,
     @Nullable Retention retention,
-    boolean legalHold,
+    LegalHold legalHold,
     @Nullable AccessControlPolicy acl,
     String replication,
     @Nullable Instant restoredUntil) {
@@ -42,10 +42,33 @@ record Details(
           Map.of(),
           Encryption.DEFAULT,
           null,
-          false,
+          LegalHold.NONE,
           null,
           "",
           null);
+
+  /// Whether an object is held back from deletion, whoever wants it: said neither way, or the one
+  /// or the other.
+  enum LegalHold {
+    NONE(0),
+    ON(1),
+    OFF(2);
+
+    private final int number;
+
+    /// @param number by which the store knows it
+    LegalHold(int number) {
+      this.number = number;
+    }
+
+    private static LegalHold of(int number) {
+      return switch (number) {
+        case 0 -> NONE;
+        case 1 -> ON;
+        default -> OFF;
+      };
+    }
+  }
 
   /// Until when an object must not be deleted.
   ///
@@ -67,7 +90,7 @@ record Details(
     Encryption.write(writer, details.encryption);
     writer
         .optional(details.retention, (w, r) -> w.string(r.mode).instant(r.until))
-        .flag(details.legalHold)
+        .number(details.legalHold.number)
         .optional(details.acl, ACL::write)
         .string(details.replication)
         .optional(details.restoredUntil, BinaryWriter::instant);
@@ -81,7 +104,7 @@ record Details(
         reader.strings(),
         Encryption.read(reader),
         reader.optional(r -> new Retention(r.string(), r.instant())),
-        reader.flag(),
+        LegalHold.of(reader.integer()),
         reader.optional(ACL::read),
         reader.string(),
         reader.optional(BinaryReader::instant));
@@ -128,7 +151,7 @@ record Details(
         restoredUntil);
   }
 
-  Details withLegalHold(boolean changed) {
+  Details withLegalHold(LegalHold changed) {
     return new Details(
         storageClass,
         headers,

@@ -1,5 +1,6 @@
 package dev.terrarium.services.s3;
 
+import dev.terrarium.services.s3.Details.LegalHold;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,10 @@ final class Retentions {
     return new Details.Retention(mode, until);
   }
 
-  static boolean legalHold(String status) {
+  static LegalHold legalHold(String status) {
     return switch (status) {
-      case "ON" -> true;
-      case "OFF" -> false;
+      case "ON" -> LegalHold.ON;
+      case "OFF" -> LegalHold.OFF;
       default ->
           throw S3Errors.invalidArgument(
               "Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold", status);
@@ -53,7 +54,7 @@ final class Retentions {
         retention != null
             && retention.until().isAfter(now)
             && !(bypass && retention.mode().equals("GOVERNANCE"));
-    return retained || version.details().legalHold();
+    return retained || version.details().legalHold() == LegalHold.ON;
   }
 
   /// Refuses to shorten or loosen a retention that is in force.

@@ -177,8 +177,8 @@ final class S3Gets implements S3Part {
       Members.set(response, "ObjectLockMode", retention.mode());
       Members.set(response, "ObjectLockRetainUntilDate", retention.until());
     }
-    if (details.legalHold()) {
-      Members.set(response, "ObjectLockLegalHoldStatus", "ON");
+    if (details.legalHold() != Details.LegalHold.NONE) {
+      Members.set(response, "ObjectLockLegalHoldStatus", details.legalHold().name());
     }
     if (!details.replication().isEmpty()) {
       Members.set(response, "ReplicationStatus", details.replication());

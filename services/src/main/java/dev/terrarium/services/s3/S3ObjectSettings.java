@@ -2,6 +2,7 @@ package dev.terrarium.services.s3;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.services.s3.Details.LegalHold;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -186,8 +187,11 @@ final class S3ObjectSettings implements S3Part {
         state -> {
           Retentions.requireLock(state);
           var held = find(request, state).details().legalHold();
+          if (held == LegalHold.NONE) {
+            throw noLock();
+          }
           return GetObjectLegalHoldResponse.builder()
-              .legalHold(ObjectLockLegalHold.builder().status(held ? "ON" : "OFF").build())
+              .legalHold(ObjectLockLegalHold.builder().status(held.name()).build())
               .build();
         });
   }

@@ -244,10 +244,10 @@ final class Writes {
     return new Details.Retention(byDefault.modeAsString(), until);
   }
 
-  private static boolean legalHold(SdkPojo request, BucketState state) {
+  private static Details.LegalHold legalHold(SdkPojo request, BucketState state) {
     var status = Members.text(request, "ObjectLockLegalHoldStatus");
     if (status == null) {
-      return false;
+      return Details.LegalHold.NONE;
     }
     Retentions.requireLock(state);
     return Retentions.legalHold(status);

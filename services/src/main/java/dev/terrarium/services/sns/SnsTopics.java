@@ -79,8 +79,10 @@ final class SnsTopics implements SnsPart {
     SnsTags.checkCount(request.tags().size());
     attributes.replaceAll((attribute, value) ->
         attribute.equals("FifoTopic") ? value.toLowerCase(Locale.ROOT) : value);
+    attributes
+        .entrySet()
+        .removeIf(given -> TopicAttributes.clears(given.getKey(), given.getValue()));
     archived(attributes, "");
-    attributes.values().removeIf(String::isEmpty);
     var scope = Call.current().scope();
     var key = new TopicKey(scope.account(), scope.region(), name);
     var there = stored.topics.get(key);
@@ -235,7 +237,7 @@ final class SnsTopics implements SnsPart {
     }
     var attributes = new HashMap<>(topic.attributes());
     var value = request.attributeValue();
-    if (value == null || value.isEmpty()) {
+    if (value == null || TopicAttributes.clears(name, value)) {
       attributes.remove(name);
     } else {
       attributes.put(name, value);

@@ -52,7 +52,7 @@ final class TopicAttributes {
     if (name == null || !SETTABLE.contains(name)) {
       throw SnsErrors.invalid(reason.isEmpty() ? "AttributeName" : "Attribute " + name);
     }
-    if (value == null || value.isEmpty()) {
+    if (value == null || clears(name, value)) {
       return;
     }
     if (!fifo && FIFO_ONLY.contains(name)) {
@@ -117,6 +117,12 @@ final class TopicAttributes {
         }
       }
     }
+  }
+
+  /// Whether a value takes the attribute away. An archive policy ends with an empty document, which
+  /// Terraform and the documentation give.
+  static boolean clears(String name, String value) {
+    return value.isEmpty() || name.equals("ArchivePolicy") && value.replaceAll("\\s", "").equals("{}");
   }
 
   private static void checkArchive(String value, String reason) {

@@ -113,6 +113,33 @@ final class IamDevicesTest {
     assertThat(credential.serviceUserName()).isEqualTo("ann-at-000000000000");
   }
 
+  /// Terraform compares what it reads with what it wrote, without white space around.
+  @Test
+  void aCertificateIsGivenBackWithoutWhiteSpaceAroundIt() {
+    var pem =
+        """
+        -----BEGIN CERTIFICATE-----
+        MIIBbzCCARWgAwIBAgIUJDVcyG4vcz75xVM6LFeSr/Exq54wCgYIKoZIzj0EAwIw
+        DDEKMAgGA1UEAwwBYTAgFw0yNjExMjMxOTA3MjBaGA8yMTI2MTAzMDE5MDcyMFow
+        DDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABB2UawuAtUhp
+        5pDTLSObpjWy3aNVXqDJEjd0KtI+bnAsMVaObZ64E5VFrfYapS9RA9MH4ZYFPWzW
+        j6JFuaf8PyyjUzBRMB0GA1UdDgQWBBQIOB3M5F4aM+t60QZB5hwLD5XlIjAfBgNV
+        HSMEGDAWgBQIOB3M5F4aM+t60QZB5hwLD5XlIjAPBgNVHRMBAf8EBTADAQH/MAoG
+        CCqGSM49BAMCA0gAMEUCIG0UB5Kqgyt+oy0zT79PQVstKy/uUzXuO+foIfNH4Cos
+        AiEAsVLG1eCo61fdZIId6j4knBE3FCnvaU1+/CJ1FlIZlAo=
+        -----END CERTIFICATE-----
+        """;
+    iam.uploadServerCertificate(c ->
+        c.serverCertificateName("c")
+            .certificateBody(pem)
+            .privateKey("-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----"));
+    assertThat(
+            iam.getServerCertificate(c -> c.serverCertificateName("c"))
+                .serverCertificate()
+                .certificateBody())
+        .isEqualTo(pem.strip());
+  }
+
   @Test
   void theAuthorizationDetailsTellOfEverything() {
     iam.attachUserPolicy(

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +108,36 @@ final class LogPoliciesTest {
             logs.createExportTask(e -> e.logGroupName("g").from(0L).to(1L).destination("nowhere")))
         .isInstanceOf(InvalidParameterException.class)
         .hasMessageContaining("GetBucketAcl call on the given bucket failed.");
+  }
+
+  @Test
+  void whatHasAnArnHasTags() {
+    var destination =
+        logs.putDestination(d ->
+                d.destinationName("d")
+                    .targetArn("arn:aws:kinesis:us-east-1:000000000000:stream/s")
+                    .roleArn("arn:aws:iam::000000000000:role/r"))
+            .destination()
+            .arn();
+    var group = "arn:aws:logs:us-east-1:000000000000:log-group:g";
+    var detector =
+        logs.createLogAnomalyDetector(d -> d.logGroupArnList(group).tags(Map.of("a", "0")))
+            .anomalyDetectorArn();
+    var vended =
+        logs.putDeliveryDestination(d ->
+                d.name("v").deliveryDestinationConfiguration(c -> c.destinationResourceArn(group)))
+            .deliveryDestination()
+            .arn();
+    for (var arn : List.of(group, destination, detector, vended)) {
+      logs.tagResource(t -> t.resourceArn(arn).tags(Map.of("a", "1", "b", "2")));
+      logs.untagResource(t -> t.resourceArn(arn).tagKeys("b"));
+      assertThat(logs.listTagsForResource(t -> t.resourceArn(arn)).tags())
+          .as(arn)
+          .containsExactly(Map.entry("a", "1"));
+    }
+    logs.deleteDestination(d -> d.destinationName("d"));
+    assertThatThrownBy(() -> logs.listTagsForResource(t -> t.resourceArn(destination)))
+        .isInstanceOf(ResourceNotFoundException.class);
   }
 
   @Test

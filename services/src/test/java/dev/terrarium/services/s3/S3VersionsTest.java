@@ -68,6 +68,21 @@ class S3VersionsTest {
   }
 
   @Test
+  void aLegalHoldIsToldOfOnceItWasSaidEitherWay() {
+    s3.createBucket(b -> b.bucket("held").objectLockEnabledForBucket(true));
+    s3.putObject(b -> b.bucket("held").key("k"), RequestBody.fromString("x"));
+    assertThat(codeOf(() -> s3.getObjectLegalHold(b -> b.bucket("held").key("k"))))
+        .isEqualTo("404 NoSuchObjectLockConfiguration");
+    assertThat(s3.headObject(b -> b.bucket("held").key("k")).objectLockLegalHoldStatus()).isNull();
+    s3.putObjectLegalHold(b -> b.bucket("held").key("k").legalHold(h -> h.status("OFF")));
+    assertThat(s3.headObject(b -> b.bucket("held").key("k")).objectLockLegalHoldStatusAsString())
+        .isEqualTo("OFF");
+    assertThat(
+            s3.getObjectLegalHold(b -> b.bucket("held").key("k")).legalHold().statusAsString())
+        .isEqualTo("OFF");
+  }
+
+  @Test
   void whileVersioningIsSuspendedTheNullVersionIsReplaced() {
     put("k", "before");
     versioning(BucketVersioningStatus.ENABLED);

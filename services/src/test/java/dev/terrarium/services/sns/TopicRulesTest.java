@@ -171,6 +171,11 @@ final class TopicRulesTest {
         () -> sns.deleteTopic(d -> d.topicArn(topic)),
         "InvalidState",
         "Topic cannot be deleted while it has an ArchivePolicy");
+    sns.setTopicAttributes(
+        t -> t.topicArn(topic).attributeName("ArchivePolicy").attributeValue("{ }"));
+    assertThat(sns.getTopicAttributes(g -> g.topicArn(topic)).attributes())
+        .doesNotContainKeys("ArchivePolicy", "BeginningArchiveTime");
+    sns.deleteTopic(d -> d.topicArn(topic));
   }
 
   @Test
