@@ -70,10 +70,7 @@ final class EcrErrors {
         ImageNotFoundException.builder(),
         400,
         "ImageNotFoundException",
-        "The image with imageId {"
-            + id
-            + "} does not exist within the repository "
-            + where(key));
+        "The image with imageId {" + id + "} does not exist within the repository " + where(key));
   }
 
   private static String where(RepositoryKey key) {

@@ -67,8 +67,7 @@ final class EcrGuard implements Guard {
     }
     var policy = Json.parse(found.policy());
     for (var statement : policy.path("Statement")) {
-      if (statement instanceof ObjectNode object
-          && !object.has("Resource")) {
+      if (statement instanceof ObjectNode object && !object.has("Resource")) {
         object.put("Resource", key.arn());
       }
     }

@@ -125,7 +125,9 @@ final class EcrPolicies implements EcrClient {
       // It is no JSON: told below, with what is no policy.
     }
     throw EcrErrors.invalid(
-        "Invalid parameter at '" + parameter + "' failed to satisfy constraint: 'Invalid"
+        "Invalid parameter at '"
+            + parameter
+            + "' failed to satisfy constraint: 'Invalid"
             + (member.equals("rules") ? " lifecycle policy" : " repository policy")
             + " provided'");
   }

@@ -171,8 +171,7 @@ final class EcrRepositories implements EcrClient {
   @Override
   public TagResourceResponse tagResource(TagResourceRequest request) {
     var key = repositories.ofArn(request.resourceArn());
-    repositories.change(
-        key, config -> config.withTags(merged(key, config.tags(), request.tags())));
+    repositories.change(key, config -> config.withTags(merged(key, config.tags(), request.tags())));
     return TagResourceResponse.builder().build();
   }
 

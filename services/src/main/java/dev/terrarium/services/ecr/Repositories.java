@@ -86,28 +86,34 @@ final class Repositories {
   }
 
   void add(RepositoryKey key, RepositoryConfig config) {
-    locks.with(key, () -> {
-      if (repositories.contains(key)) {
-        throw EcrErrors.exists(key);
-      }
-      repositories.put(key, config);
-      return config;
-    });
+    locks.with(
+        key,
+        () -> {
+          if (repositories.contains(key)) {
+            throw EcrErrors.exists(key);
+          }
+          repositories.put(key, config);
+          return config;
+        });
   }
 
   RepositoryConfig change(RepositoryKey key, UnaryOperator<RepositoryConfig> change) {
-    return locks.with(key, () -> {
-      var changed = change.apply(get(key));
-      repositories.put(key, changed);
-      return changed;
-    });
+    return locks.with(
+        key,
+        () -> {
+          var changed = change.apply(get(key));
+          repositories.put(key, changed);
+          return changed;
+        });
   }
 
   RepositoryConfig remove(RepositoryKey key) {
-    return locks.with(key, () -> {
-      var gone = get(key);
-      repositories.delete(key);
-      return gone;
-    });
+    return locks.with(
+        key,
+        () -> {
+          var gone = get(key);
+          repositories.delete(key);
+          return gone;
+        });
   }
 }

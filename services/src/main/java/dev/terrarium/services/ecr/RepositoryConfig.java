@@ -20,10 +20,7 @@ record RepositoryConfig(
           1,
           (repository, writer) -> {
             SHOWN.write(writer, repository.shown);
-            writer
-                .string(repository.policy)
-                .string(repository.lifecycle)
-                .strings(repository.tags);
+            writer.string(repository.policy).string(repository.lifecycle).strings(repository.tags);
           },
           reader ->
               new RepositoryConfig(

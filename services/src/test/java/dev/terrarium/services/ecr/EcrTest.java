@@ -101,8 +101,10 @@ class EcrTest {
   void noImageIsThereAndNoneCanBePushed() {
     ecr.createRepository(r -> r.repositoryName("app"));
     assertThat(ecr.listImages(r -> r.repositoryName("app")).imageIds()).isEmpty();
-    assertThatThrownBy(
-            () -> ecr.describeImages(r -> r.repositoryName("app").imageIds(List.of(ImageIdentifier.builder().imageTag("v1").build()))))
+    assertThatThrownBy(() ->
+            ecr.describeImages(r ->
+                r.repositoryName("app")
+                    .imageIds(List.of(ImageIdentifier.builder().imageTag("v1").build()))))
         .isInstanceOf(ImageNotFoundException.class)
         .hasMessageContaining("{imageDigest:'null', imageTag:'v1'} does not exist");
     assertThatThrownBy(() -> ecr.putImage(r -> r.repositoryName("app").imageManifest("{}")))
@@ -133,8 +135,7 @@ class EcrTest {
         .isEqualTo("000000000000.dkr.ecr.us-east-1.amazonaws.com/images");
     stacks.updateStack(s -> s.stackName("s").templateBody(template.formatted("IMMUTABLE")));
     cloud.timers().advance(Duration.ofMillis(1));
-    assertThat(
-            ecr.describeRepositories(r -> {}).repositories().getFirst().imageTagMutability())
+    assertThat(ecr.describeRepositories(r -> {}).repositories().getFirst().imageTagMutability())
         .isEqualTo(ImageTagMutability.IMMUTABLE);
     stacks.deleteStack(s -> s.stackName("s"));
     cloud.timers().advance(Duration.ofMillis(1));
