@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -169,8 +168,7 @@ final class LogGroups implements LogsPart {
   @Override
   @Deprecated
   public TagLogGroupResponse tagLogGroup(TagLogGroupRequest request) {
-    tagged.tag(
-        key(request.logGroupName()).group(), old -> LogTags.merged(old, request.tags()));
+    tagged.tag(key(request.logGroupName()).group(), old -> LogTags.merged(old, request.tags()));
     return TagLogGroupResponse.builder().build();
   }
 

@@ -96,8 +96,7 @@ final class LogTags implements LogsPart {
   @Override
   public ListTagsForResourceResponse listTagsForResource(ListTagsForResourceRequest request) {
     var response = ListTagsForResourceResponse.builder();
-    serve(
-        request.resourceArn(), (tagged, name) -> response.tags(tagged.tags().apply(name)));
+    serve(request.resourceArn(), (tagged, name) -> response.tags(tagged.tags().apply(name)));
     return response.build();
   }
 

@@ -207,7 +207,8 @@ final class Inventories {
       case OBJECT_OWNER -> Owners.id(object.owner());
       case OBJECT_LOCK_RETAIN_UNTIL_DATE -> retention == null ? "" : retention.until().toString();
       case OBJECT_LOCK_MODE -> retention == null ? "" : retention.mode();
-      case OBJECT_LOCK_LEGAL_HOLD_STATUS -> details.legalHold() == Details.LegalHold.ON ? "ON" : "OFF";
+      case OBJECT_LOCK_LEGAL_HOLD_STATUS ->
+          details.legalHold() == Details.LegalHold.ON ? "ON" : "OFF";
       default -> "";
     };
   }

@@ -122,7 +122,8 @@ final class TopicAttributes {
   /// Whether a value takes the attribute away. An archive policy ends with an empty document, which
   /// Terraform and the documentation give.
   static boolean clears(String name, String value) {
-    return value.isEmpty() || name.equals("ArchivePolicy") && value.replaceAll("\\s", "").equals("{}");
+    return value.isEmpty()
+        || name.equals("ArchivePolicy") && value.replaceAll("\\s", "").equals("{}");
   }
 
   private static void checkArchive(String value, String reason) {

@@ -77,8 +77,7 @@ class S3VersionsTest {
     s3.putObjectLegalHold(b -> b.bucket("held").key("k").legalHold(h -> h.status("OFF")));
     assertThat(s3.headObject(b -> b.bucket("held").key("k")).objectLockLegalHoldStatusAsString())
         .isEqualTo("OFF");
-    assertThat(
-            s3.getObjectLegalHold(b -> b.bucket("held").key("k")).legalHold().statusAsString())
+    assertThat(s3.getObjectLegalHold(b -> b.bucket("held").key("k")).legalHold().statusAsString())
         .isEqualTo("OFF");
   }
 
