@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkPojo;
@@ -38,11 +39,24 @@ final class JsonProtocol implements ClientProtocol {
               "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"),
           Map.entry("UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation"));
 
+  /// Errors of DynamoDB that do not come from it but from what stands before all services.
+  private static final Set<String> COMMON =
+      Set.of(
+          "AccessDeniedException",
+          "ExpiredTokenException",
+          "IncompleteSignatureException",
+          "InternalFailure",
+          "InvalidSignatureException",
+          "MissingAuthenticationTokenException",
+          "SerializationException",
+          "UnknownOperationException",
+          "UnrecognizedClientException");
+
   private final String contentType;
   private final JsonShapes shapes;
   private final String operationName;
   private final boolean rpc;
-  private final boolean sqs;
+  private final String service;
   private final boolean queryMode;
 
   private JsonProtocol(
@@ -50,13 +64,13 @@ final class JsonProtocol implements ClientProtocol {
       JsonShapes shapes,
       String operationName,
       boolean rpc,
-      boolean sqs,
+      String service,
       boolean queryMode) {
     this.contentType = contentType;
     this.shapes = shapes;
     this.operationName = operationName;
     this.rpc = rpc;
-    this.sqs = sqs;
+    this.service = service;
     this.queryMode = queryMode;
   }
 
@@ -71,7 +85,7 @@ final class JsonProtocol implements ClientProtocol {
         plain.startsWith("application/x-amz-cbor") ? CBOR_MILLIS : JSON,
         name,
         false,
-        service.name().equals("sqs"),
+        service.name(),
         isQueryMode(request));
   }
 
@@ -79,7 +93,7 @@ final class JsonProtocol implements ClientProtocol {
   static JsonProtocol ofRpc(WireRequest request) {
     var path = request.rawPath();
     var name = path.substring(path.lastIndexOf('/') + 1);
-    return new JsonProtocol("application/cbor", CBOR, name, true, false, isQueryMode(request));
+    return new JsonProtocol("application/cbor", CBOR, name, true, "", isQueryMode(request));
   }
 
   /// Clients of services that have left the query protocol ask for the names that errors had there.
@@ -135,18 +149,31 @@ final class JsonProtocol implements ClientProtocol {
     var out = new ByteArrayOutputStream(256);
     var members = error instanceof SdkPojo pojo ? pojo : null;
     try {
-      var type = sqs ? "com.amazonaws.sqs#" + code : code;
-      shapes.writeError(out, type, Errors.message(error), members);
+      shapes.writeError(out, type(code), Errors.message(error), members);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     var response = finish(error.statusCode(), out.toByteArray(), requestId);
-    if (sqs || queryMode) {
+    if (queryMode || service.equals("sqs")) {
       var side = error.statusCode() < 500 ? ";Sender" : ";Receiver";
-      response.with(
-          "x-amzn-query-error", (sqs ? SQS_QUERY_CODES.getOrDefault(code, code) : code) + side);
+      response.with("x-amzn-query-error", queryCode(service, code) + side);
     }
     return response;
+  }
+
+  /// What an error is called in a body: where AWS names its namespace, with it.
+  private String type(String code) {
+    return switch (service) {
+      case "sqs" -> "com.amazonaws.sqs#" + code;
+      case "dynamodb", "dynamodbstreams" -> {
+        if (code.equals("ValidationException")) {
+          yield "com.amazon.coral.validate#" + code;
+        }
+        var common = COMMON.contains(code);
+        yield (common ? "com.amazon.coral.service#" : "com.amazonaws.dynamodb.v20120810#") + code;
+      }
+      default -> code;
+    };
   }
 
   @Override
