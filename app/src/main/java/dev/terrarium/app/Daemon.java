@@ -28,6 +28,7 @@ public final class Daemon implements AutoCloseable {
 
   private final Cloud cloud;
   private final HttpServer server;
+  private final @Nullable TraceExport export;
 
   /// Starts.
   public Daemon(Settings settings) {
@@ -51,6 +52,7 @@ public final class Daemon implements AutoCloseable {
             settings.port(),
             settings.enforce(),
             data == null ? null : data.resolve("snapshots"));
+    this.export = TraceExport.of(cloud.trace(), System.getenv());
     cloud.resume();
   }
 
@@ -83,5 +85,8 @@ public final class Daemon implements AutoCloseable {
   public void close() {
     server.close();
     cloud.close();
+    if (export != null) {
+      export.close();
+    }
   }
 }

@@ -27,6 +27,7 @@ public final class Main {
     COMMANDS.put("down", DownCommand::new);
     COMMANDS.put("status", StatusCommand::new);
     COMMANDS.put("logs", LogsCommand::new);
+    COMMANDS.put("trace", TraceCommand::new);
     COMMANDS.put("clock", ClockCommand::new);
     COMMANDS.put("snapshot", SnapshotCommand::new);
     COMMANDS.put("systems", SystemsCommand::new);

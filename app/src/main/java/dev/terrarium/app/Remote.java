@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// Talks to a running Terrarium at its own addresses.
 final class Remote {
@@ -39,6 +40,27 @@ final class Remote {
             .POST(HttpRequest.BodyPublishers.ofString(Json.write(body))));
   }
 
+  /// Has every server-sent event of an address passed on, until there are no more.
+  void events(String path, Consumer<String> event) {
+    var request = HttpRequest.newBuilder(URI.create(endpoint + path)).GET().build();
+    try (var lines = http.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+      lines
+          .filter(line -> line.startsWith("data: "))
+          .forEach(line -> event.accept(line.substring("data: ".length())));
+    } catch (IOException e) {
+      throw unreached(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    }
+  }
+
+  private RuntimeException unreached(IOException cause) {
+    return cause instanceof ConnectException
+        ? new NotRunningException(endpoint, cause)
+        : new IllegalStateException(endpoint + " does not answer: " + cause.getMessage(), cause);
+  }
+
   /// Whether something answers.
   boolean isRunning() {
     try {
@@ -57,10 +79,8 @@ final class Remote {
         throw new IllegalStateException(answer.path("message").asText(response.body()));
       }
       return answer;
-    } catch (ConnectException e) {
-      throw new NotRunningException(endpoint, e);
     } catch (IOException e) {
-      throw new IllegalStateException(endpoint + " does not answer: " + e.getMessage(), e);
+      throw unreached(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted", e);

@@ -53,7 +53,8 @@ final class TraceCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     var only = chain.isEmpty() ? "" : "&trace=" + URLEncoder.encode(chain, StandardCharsets.UTF_8);
     if (follow) {
-      remote.events("/_terrarium/trace/live?" + only, event -> out.println(live(Json.parse(event))));
+      remote.events(
+          "/_terrarium/trace/live?" + only, event -> out.println(live(Json.parse(event))));
       return 0;
     }
     var spans = new ArrayList<JsonNode>();
@@ -79,9 +80,7 @@ final class TraceCommand implements Callable<Integer> {
   private static void chains(List<JsonNode> spans, PrintWriter out) {
     var chains = new LinkedHashMap<String, List<JsonNode>>();
     for (var span : spans) {
-      chains
-          .computeIfAbsent(span.path("traceId").asText(), id -> new ArrayList<>())
-          .add(span);
+      chains.computeIfAbsent(span.path("traceId").asText(), id -> new ArrayList<>()).add(span);
     }
     chains.values().stream()
         .skip(Math.max(0, chains.size() - CHAINS_MAX))

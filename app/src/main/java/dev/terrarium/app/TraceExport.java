@@ -50,11 +50,12 @@ final class TraceExport implements AutoCloseable {
 
   private TraceExport(Trace trace, URI collector) {
     this.collector = collector;
-    this.listening = trace.listen(span -> {
-      if (!backlog.offer(span)) {
-        missed.incrementAndGet();
-      }
-    });
+    this.listening =
+        trace.listen(span -> {
+          if (!backlog.offer(span)) {
+            missed.incrementAndGet();
+          }
+        });
     this.sender = Thread.ofVirtual().name("trace-export").start(this::run);
   }
 

@@ -7,6 +7,7 @@ import dev.terrarium.kernel.Faults;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.trace.Span;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,16 +17,49 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Terrarium's own addresses: `/_terrarium/health`, `services`, `clock`, `trace`, `meter`,
-/// `faults`, `reset`, and those that existing tools wait for.
+/// Terrarium's own addresses: `/_terrarium/health`, `services`, `clock`, `trace`, `trace/live`,
+/// `meter`, `faults`, `reset`, and those that existing tools wait for.
+///
+/// They ask for no signature. So where callers must prove who they are, they serve this machine
+/// only, but for `health`; and never a page of some site that a browser has open.
 final class Admin {
   private static final int SPANS_MAX = 1000;
 
-  private final Cloud cloud;
+  private static final String LIVE = "/_terrarium/trace/live";
+  private static final Pattern LOCAL_ORIGIN =
+      Pattern.compile(
+          "https?://(localhost|[\\w.-]+\\.localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1])(:\\d+)?");
 
+  /// Services' own addresses that those use whom a template or a message told of them.
+  private static final String HANDED_OUT = "/_terrarium/cfn-";
+
+  private interface Page {
+    WireResponse of(WireRequest request) throws IOException;
+  }
+
+  private final Cloud cloud;
   private final @Nullable Path snapshots;
+  private final Map<String, Page> pages =
+      Map.ofEntries(
+          Map.entry("/_terrarium/health", request -> json(200, health())),
+          Map.entry("/_localstack/health", request -> json(200, health())),
+          Map.entry("/_aws/health", request -> json(200, health())),
+          Map.entry(
+              "/_localstack/info", request -> json(200, Json.object().put("version", "terrarium"))),
+          Map.entry("/_terrarium/services", request -> json(200, services())),
+          Map.entry("/_terrarium/clock", this::clock),
+          Map.entry("/_terrarium/trace", request -> json(200, trace(request))),
+          Map.entry("/_terrarium/meter", this::meter),
+          Map.entry("/_terrarium/faults", this::faults),
+          Map.entry("/_terrarium/snapshot", this::snapshot),
+          Map.entry("/_terrarium/reset", this::reset),
+          Map.entry("/moto-api/reset", this::reset),
+          Map.entry("/_localstack/state/reset", this::reset));
 
   /// @param snapshots where snapshots go, or null if nothing is kept on disk
   Admin(Cloud cloud, @Nullable Path snapshots) {
@@ -33,25 +67,40 @@ final class Admin {
     this.snapshots = snapshots;
   }
 
-  /// The answer, or null if the address is not one of these.
-  @Nullable WireResponse answer(WireRequest request) throws IOException {
-    try {
-      return switch (request.rawPath()) {
-        case "/_terrarium/health" -> json(200, health());
-        case "/_localstack/health", "/_aws/health" -> json(200, health());
-        case "/_localstack/info" -> json(200, Json.object().put("version", "terrarium"));
-        case "/_terrarium/services" -> json(200, services());
-        case "/_terrarium/clock" -> clock(request);
-        case "/_terrarium/trace" -> json(200, trace(request));
-        case "/_terrarium/meter" -> json(200, Json.tree(cloud.meter().amounts()));
-        case "/_terrarium/faults" -> faults(request);
-        case "/_terrarium/snapshot" -> snapshot(request);
-        case "/_terrarium/reset", "/moto-api/reset", "/_localstack/state/reset" -> reset(request);
-        default -> null;
-      };
-    } catch (IllegalArgumentException | DateTimeException e) {
-      return json(400, Json.object().put("message", e.getMessage()));
+  /// Answers, if the address is one of these; tells whether it was.
+  boolean answer(WireRequest request, Sender sender) throws IOException {
+    if (isForeign(request)) {
+      sender.send(json(403, Json.object().put("message", "This is not for callers from there.")));
+      return true;
     }
+    if (request.rawPath().equals(LIVE)) {
+      new TraceFeed(cloud, wanted(request)).send(sender);
+      return true;
+    }
+    var page = pages.get(request.rawPath());
+    if (page == null) {
+      return false;
+    }
+    WireResponse answer;
+    try {
+      answer = page.of(request);
+    } catch (IllegalArgumentException | DateTimeException e) {
+      answer = json(400, Json.object().put("message", e.getMessage()));
+    }
+    cloud.store().awaitDurable(cloud.store().position());
+    sender.send(answer);
+    return true;
+  }
+
+  /// Whether a request comes from somewhere from where it must not.
+  private boolean isForeign(WireRequest request) {
+    var origin = request.header("origin");
+    var path = request.rawPath();
+    if (path.endsWith("/health") || path.startsWith(HANDED_OUT)) {
+      return false;
+    }
+    return (origin != null && !LOCAL_ORIGIN.matcher(origin).matches())
+        || (cloud.enforcing() && !InetAddress.ofLiteral(request.sourceIp()).isLoopbackAddress());
   }
 
   private ObjectNode health() {
@@ -132,26 +181,30 @@ final class Admin {
   private ObjectNode trace(WireRequest request) {
     var query = request.query();
     var limit = Integer.parseInt(query.getOrDefault("limit", List.of("100")).getFirst());
-    var spans =
-        cloud
-            .trace()
-            .latest(
-                span ->
-                    matches(query.get("trace"), span.cause().traceId())
-                        && matches(query.get("service"), span.service())
-                        && matches(query.get("operation"), span.operation()),
-                Math.clamp(limit, 1, SPANS_MAX));
+    var spans = cloud.trace().latest(wanted(request), Math.clamp(limit, 1, SPANS_MAX));
     var answer = Json.object();
     var list = answer.putArray("spans");
     spans.forEach(span -> list.add(span(span)));
     return answer;
   }
 
+  private static Predicate<Span> wanted(WireRequest request) {
+    var query = request.query();
+    return span ->
+        matches(query.get("trace"), span.cause().traceId())
+            && matches(query.get("service"), span.service())
+            && matches(query.get("operation"), span.operation());
+  }
+
   private static boolean matches(@Nullable List<String> wanted, String value) {
     return wanted == null || wanted.getFirst().equals(value);
   }
 
-  private static ObjectNode span(Span span) {
+  private WireResponse meter(WireRequest request) {
+    return json(200, Json.tree(cloud.meter().amounts()));
+  }
+
+  static ObjectNode span(Span span) {
     return Json.object()
         .put("traceId", span.cause().traceId())
         .put("spanId", span.cause().spanId())

@@ -55,13 +55,9 @@ public final class Gateway {
       sender.send(plainError(400, "InvalidURI", "Couldn't parse the specified URI."));
       return;
     }
-    if (request.rawPath().startsWith("/_") || request.rawPath().startsWith("/moto-api/")) {
-      var answer = admin.answer(request);
-      if (answer != null) {
-        cloud.store().awaitDurable(cloud.store().position());
-        sender.send(answer);
-        return;
-      }
+    var own = request.rawPath().startsWith("/_") || request.rawPath().startsWith("/moto-api/");
+    if (own && admin.answer(request, sender)) {
+      return;
     }
     try {
       var identity = Identity.of(request);

@@ -17,6 +17,12 @@ public final class Trace {
   /// How many spans are kept.
   public static final int CAPACITY = 16 * 1024;
 
+  /// Somebody's listening, until it is closed.
+  public interface Listening extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   private final Clock clock;
   private final Ids ids;
   private final AtomicReferenceArray<@Nullable Span> ring = new AtomicReferenceArray<>(CAPACITY);
@@ -84,7 +90,7 @@ public final class Trace {
   }
 
   /// Has every span from now on passed to `listener`, until the result is closed. It must be fast.
-  public AutoCloseable listen(Consumer<Span> listener) {
+  public Listening listen(Consumer<Span> listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }
