@@ -8,6 +8,9 @@ package dev.terrarium.kernel.trace;
 /// @param parentId the span that caused this one, or empty
 /// @param lineage what Lambda wrote into the chain's header to know loops by, or empty
 public record Cause(String traceId, String spanId, String parentId, String lineage) {
+  /// The attribute in which services hand each other a message's place; nobody else sees it.
+  public static final String ATTRIBUTE = "terrarium:cause";
+
   /// The same place with another lineage.
   public Cause withLineage(String another) {
     return new Cause(traceId, spanId, parentId, another);

@@ -6,6 +6,7 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.time.Waiter;
+import dev.terrarium.kernel.trace.Cause;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -233,7 +234,7 @@ final class QueuePoller implements Poller {
     if (passing.isEmpty()) {
       return;
     }
-    var trace = messages.getFirst().attributes().get(MessageSystemAttributeName.AWS_TRACE_HEADER);
+    var trace = messages.getFirst().attributesAsStrings().get(Cause.ATTRIBUTE);
     cloud.causedBy(trace, () -> invoke(url, passing));
   }
 

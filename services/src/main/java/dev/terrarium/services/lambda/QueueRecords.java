@@ -3,6 +3,7 @@ package dev.terrarium.services.lambda;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.trace.Cause;
 import java.util.Base64;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -18,6 +19,7 @@ final class QueueRecords {
     record.put("body", message.body());
     var attributes = record.putObject("attributes");
     new TreeMap<>(message.attributesAsStrings()).forEach(attributes::put);
+    attributes.remove(Cause.ATTRIBUTE);
     var own = record.putObject("messageAttributes");
     new TreeMap<>(message.messageAttributes())
         .forEach((name, value) -> {

@@ -26,8 +26,6 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
-import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeNameForSends;
-import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeValue;
 
 /// Makes one attempt at one delivery.
 final class Deliverer {
@@ -140,15 +138,7 @@ final class Deliverer {
     var url = cloud.endpoint() + "/" + arn.account() + "/" + arn.resource();
     sqs(arn.scope())
         .sendMessage(r -> {
-          r.queueUrl(url)
-              .messageBody(body)
-              .messageSystemAttributes(
-                  Map.of(
-                      MessageSystemAttributeNameForSends.AWS_TRACE_HEADER,
-                      MessageSystemAttributeValue.builder()
-                          .dataType("String")
-                          .stringValue(n.traceHeader())
-                          .build()));
+          r.queueUrl(url).messageBody(body);
           if (raw) {
             r.messageAttributes(attributes(n));
           }

@@ -1,6 +1,7 @@
 package dev.terrarium.services.sqs;
 
 import dev.terrarium.kernel.Call;
+import dev.terrarium.kernel.trace.Cause;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +77,11 @@ final class ReceivedView {
     putIfAny(all, "MessageDeduplicationId", message.deduplicationId());
     putIfAny(all, "MessageGroupId", message.groupId());
     putIfAny(all, "DeadLetterQueueSourceArn", message.source());
-    if (message.traceGiven() || internal) {
+    if (message.traceGiven()) {
       putIfAny(all, "AWSTraceHeader", message.traceHeader());
+    }
+    if (internal) {
+      putIfAny(all, Cause.ATTRIBUTE, message.traceHeader());
     }
     if (!systemNames.contains("All")) {
       all.keySet().retainAll(systemNames);

@@ -98,6 +98,13 @@ class QueueFunctionTest {
         .isEqualTo("arn:aws:sqs:us-east-1:000000000000:q");
     assertThat(record.path("awsRegion").asText()).isEqualTo("us-east-1");
     assertThat(record.path("attributes").path("ApproximateReceiveCount").asText()).isEqualTo("1");
+    assertThat(record.path("attributes").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly(
+            "ApproximateFirstReceiveTimestamp",
+            "ApproximateReceiveCount",
+            "SenderId",
+            "SentTimestamp");
     assertThat(record.path("messageAttributes").path("kind").path("stringValue").asText())
         .isEqualTo("greeting");
   }

@@ -34,6 +34,7 @@ import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sns.model.NotFoundException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 @Timeout(60)
 final class TopicTest {
@@ -63,8 +64,11 @@ final class TopicTest {
   }
 
   private List<Message> take(String url) {
-    return sqs.receiveMessage(
-            r -> r.queueUrl(url).maxNumberOfMessages(10).messageAttributeNames("All"))
+    return sqs.receiveMessage(r ->
+            r.queueUrl(url)
+                .maxNumberOfMessages(10)
+                .messageAttributeNames("All")
+                .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
         .messages();
   }
 
@@ -95,6 +99,13 @@ final class TopicTest {
             .messageId();
     var plain = take(raw).getFirst();
     assertThat(plain.body()).isEqualTo("hello");
+    assertThat(plain.attributesAsStrings().keySet())
+        .as("as AWS shows them")
+        .containsExactlyInAnyOrder(
+            "ApproximateFirstReceiveTimestamp",
+            "ApproximateReceiveCount",
+            "SenderId",
+            "SentTimestamp");
     assertThat(Objects.requireNonNull(plain.messageAttributes().get("n")).stringValue())
         .isEqualTo("7");
     var envelope = Json.parse(take(enveloped).getFirst().body());
