@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cause this call's place in the trace
 /// @param endpoint the address under which the caller reached Terrarium, without a slash at the end
 /// @param sourceIp the caller's address
+/// @param via the service that makes the call for its own caller, such as `s3`; empty if the caller
+///   makes it
 public record Call(
     Scope scope,
     Principal principal,
@@ -21,8 +23,22 @@ public record Call(
     String operation,
     Cause cause,
     String endpoint,
-    String sourceIp) {
+    String sourceIp,
+    String via) {
   static final ScopedValue<Call> CURRENT = ScopedValue.newInstance();
+
+  /// A call that the caller makes.
+  public Call(
+      Scope scope,
+      Principal principal,
+      String requestId,
+      String service,
+      String operation,
+      Cause cause,
+      String endpoint,
+      String sourceIp) {
+    this(scope, principal, requestId, service, operation, cause, endpoint, sourceIp, "");
+  }
 
   /// The call that this thread serves.
   ///
@@ -38,7 +54,8 @@ public record Call(
 
   /// The same call at another place in the trace.
   Call at(Cause place) {
-    return new Call(scope, principal, requestId, service, operation, place, endpoint, sourceIp);
+    return new Call(
+        scope, principal, requestId, service, operation, place, endpoint, sourceIp, via);
   }
 
   /// The account of the call.

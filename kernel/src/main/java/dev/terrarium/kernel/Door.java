@@ -222,7 +222,8 @@ final class Door {
           operation.name(),
           cause,
           outer == null ? cloud.endpoint() : outer.endpoint(),
-          outer == null ? "127.0.0.1" : outer.sourceIp());
+          outer == null ? "127.0.0.1" : outer.sourceIp(),
+          outer == null ? "" : outer.service());
     }
   }
 }
