@@ -25,6 +25,7 @@ final class Ceiling {
         .maxPayloadSize(-1)
         .backlog(4096)
         .writeQueueLength(0)
+        .connectionOptions(options -> options.tcpNoDelay(true))
         .addProtocol(
             Http1Config.builder().validatePath(false).validateRequestHeaders(false).build())
         .routing(routing ->

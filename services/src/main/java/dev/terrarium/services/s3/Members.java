@@ -51,7 +51,8 @@ final class Members {
       for (var field : pojo.sdkFields()) {
         fields.put(field.memberName(), field);
       }
-      known = Map.copyOf(fields);
+      // Not Map.copyOf: a look-up there costs a division, and an upload makes some forty.
+      known = fields;
       KNOWN.put(pojo.getClass(), known);
     }
     return known;
