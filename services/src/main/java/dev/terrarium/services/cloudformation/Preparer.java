@@ -205,11 +205,13 @@ final class Preparer {
       var template = Template.check(root);
       var parameters = Parameters.resolve(template, values);
       Rules.check(template, parameters, Call.current().region());
+      DynamicReferences.check(template);
       types.check(template);
       requireCapabilities(template, capabilities);
       var tagMap = new LinkedHashMap<String, String>();
       tags.forEach(tag -> tagMap.put(tag.key(), tag.value()));
-      return new Version(body, Json.write(root), parameters, tagMap);
+      var resolved = new DynamicReferences(cloud).parameters(template, parameters);
+      return new Version(body, Json.write(root), parameters, tagMap, resolved);
     } catch (TemplateException e) {
       throw StackErrors.validation(e);
     }

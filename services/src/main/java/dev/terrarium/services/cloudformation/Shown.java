@@ -43,6 +43,7 @@ final class Shown {
                     .parameterKey(name)
                     .parameterValue(
                         definitions.path(name).path("NoEcho").asBoolean() ? "****" : value)
+                    .resolvedValue(version.resolved().get(name))
                     .build()));
     return shown;
   }

@@ -101,7 +101,7 @@ final class StackStore {
             "cloudformation.changesets",
             OWNED,
             Codec.of(
-                1,
+                2,
                 (value, writer) -> {
                   CHANGE_SET.write(writer, value.changeSet);
                   Version.write(value.version, writer);

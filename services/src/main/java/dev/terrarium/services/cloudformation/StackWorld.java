@@ -38,7 +38,10 @@ class StackWorld implements Evaluator.World {
 
   @Override
   public @Nullable JsonNode ref(String name) {
-    var value = version.parameters().get(name);
+    var value = version.resolved().get(name);
+    if (value == null) {
+      value = version.parameters().get(name);
+    }
     if (value != null) {
       return Parameters.value(template.section("Parameters").path(name), value);
     }

@@ -27,6 +27,7 @@ final class Steps {
   private final StackRecord stack;
   private final Operation operation;
   private final ResourceLog log;
+  private final DynamicReferences references;
 
   Steps(Engine engine, StackStore store, Types types, StackRecord stack, Operation operation) {
     this.engine = engine;
@@ -35,6 +36,7 @@ final class Steps {
     this.stack = stack;
     this.operation = operation;
     this.log = new ResourceLog(engine, store, stack, operation);
+    this.references = new DynamicReferences(engine.cloud());
   }
 
   /// Creates and changes resources; an empty text if all went well, or what did not.
@@ -389,7 +391,7 @@ final class Steps {
         stack.name(),
         name,
         operation.token() + "/" + name + "/" + step,
-        actual.propertyTree(),
+        references.resolve(actual.propertyTree(), step),
         operation.target().tags());
   }
 }

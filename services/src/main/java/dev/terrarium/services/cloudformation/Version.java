@@ -13,21 +13,35 @@ import java.util.Map;
 /// @param processed the same as JSON, transforms applied
 /// @param parameters the values of all parameters
 /// @param tags of the stack
+/// @param resolved what those parameters stand for that name one of Parameter Store
 record Version(
-    String body, String processed, Map<String, String> parameters, Map<String, String> tags) {
+    String body,
+    String processed,
+    Map<String, String> parameters,
+    Map<String, String> tags,
+    Map<String, String> resolved) {
+  /// The format of whatever holds a version since which it ends with what was resolved.
+  private static final int RESOLVED_SINCE = 2;
+
   /// Nothing at all: what a stack under review is.
-  static final Version NONE = new Version("", "{}", Map.of(), Map.of());
+  static final Version NONE = new Version("", "{}", Map.of(), Map.of(), Map.of());
 
   static void write(Version version, BinaryWriter writer) {
     writer
         .string(version.body)
         .string(version.processed)
         .strings(version.parameters)
-        .strings(version.tags);
+        .strings(version.tags)
+        .strings(version.resolved);
   }
 
   static Version read(BinaryReader reader) {
-    return new Version(reader.string(), reader.string(), reader.strings(), reader.strings());
+    return new Version(
+        reader.string(),
+        reader.string(),
+        reader.strings(),
+        reader.strings(),
+        reader.version() >= RESOLVED_SINCE ? reader.strings() : Map.of());
   }
 
   Template template() {

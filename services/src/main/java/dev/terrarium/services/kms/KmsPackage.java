@@ -1,6 +1,7 @@
 package dev.terrarium.services.kms;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
 import java.util.List;
 
@@ -40,5 +41,10 @@ public final class KmsPackage implements ServicePackage {
         imports,
         new KmsReplicas(keys),
         new KmsGuard(keys));
+  }
+
+  @Override
+  public List<ResourceType> resourceTypes(Cloud cloud) {
+    return new KmsResources(cloud).all();
   }
 }

@@ -15,6 +15,9 @@ public final class Parameters {
   private static final Set<String> TYPES =
       Set.of("String", "Number", "List<Number>", "CommaDelimitedList");
 
+  /// The value is looked up in Parameter Store, and is of the type within.
+  private static final String STORED = "AWS::SSM::Parameter::Value<";
+
   private Parameters() {}
 
   /// The value of every parameter, as text.
@@ -40,7 +43,7 @@ public final class Parameters {
     for (var entry : definitions.properties()) {
       var name = entry.getKey();
       var definition = entry.getValue();
-      type(name, definition);
+      type(definition);
       var value = given.get(name);
       if (value == null && definition.has("Default")) {
         value = text(definition.get("Default"));
@@ -62,6 +65,9 @@ public final class Parameters {
   /// What `Ref` gives for a value: a list for the list types.
   public static JsonNode value(JsonNode definition, String value) {
     var type = definition.path("Type").asText();
+    if (type.startsWith(STORED) && type.endsWith(">")) {
+      type = type.substring(STORED.length(), type.length() - 1);
+    }
     if (type.startsWith("List<") || type.equals("CommaDelimitedList")) {
       var array = Json.array();
       if (!value.isEmpty()) {
@@ -75,19 +81,14 @@ public final class Parameters {
   }
 
   static void checkTypes(JsonNode definitions) {
-    definitions.properties().forEach(entry -> type(entry.getKey(), entry.getValue()));
+    definitions.properties().forEach(entry -> type(entry.getValue()));
   }
 
-  private static void type(String name, JsonNode definition) {
+  private static void type(JsonNode definition) {
     var type = definition.path("Type").asText();
     if (type.isEmpty()) {
       throw new TemplateException(
           "Template format error: Every Parameters object must contain a Type member.");
-    }
-    if (type.startsWith("AWS::SSM::Parameter::")) {
-      throw new TemplateException(
-          "Parameter %s is of type %s, which needs SSM; Terrarium has no SSM"
-              .formatted(name, type));
     }
     if (!TYPES.contains(type) && !type.startsWith("AWS::") && !type.startsWith("List<AWS::")) {
       throw new TemplateException("Template format error: Unrecognized parameter type: " + type);
