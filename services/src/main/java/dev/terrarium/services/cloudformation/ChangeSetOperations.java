@@ -4,6 +4,7 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Scope;
+import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.cloudformation.StackStore.Owned;
 import dev.terrarium.services.cloudformation.StackStore.StoredChangeSet;
 import java.util.List;
@@ -32,12 +33,17 @@ final class ChangeSetOperations implements StackPart {
   private final StackStore store;
   private final StackOperations stacks;
   private final Preparer preparer;
+  private final NestedChangeSets nested;
+  private final Existing existing;
 
-  ChangeSetOperations(Cloud cloud, StackStore store, StackOperations stacks, Preparer preparer) {
+  ChangeSetOperations(
+      Cloud cloud, StackStore store, StackOperations stacks, Preparer preparer, Types types) {
     this.cloud = cloud;
     this.store = store;
     this.stacks = stacks;
     this.preparer = preparer;
+    this.existing = new Existing(cloud, types);
+    this.nested = new NestedChangeSets(cloud, store, stacks, preparer);
   }
 
   @Override
@@ -47,14 +53,9 @@ final class ChangeSetOperations implements StackPart {
     StackOperations.refuse(request.hasResourceTypes(), "ResourceTypes");
     StackOperations.refuse(request.deploymentMode() != null, "DeploymentMode");
     store.notifications.check(request.notificationARNs());
-    if (type.equals("IMPORT")
-        || request.hasResourcesToImport()
-        || Boolean.TRUE.equals(request.includeNestedStacks())
-        || Boolean.TRUE.equals(request.importExistingResources())) {
+    if (type.equals("IMPORT") || request.hasResourcesToImport()) {
       throw Errors.of(
-          501,
-          "NotImplemented",
-          "Terrarium does not implement change sets that import or include nested stacks.");
+          501, "NotImplemented", "Terrarium does not implement change sets that import.");
     }
     var scope = Call.current().scope();
     var stackName = String.valueOf(request.stackName());
@@ -79,8 +80,13 @@ final class ChangeSetOperations implements StackPart {
             request.capabilitiesAsStrings(),
             false);
     var plan = stacks.plan(record, version);
+    if (Boolean.TRUE.equals(request.importExistingResources())) {
+      existing.refuse(record, version, plan);
+    }
     var empty = type.equals("UPDATE") && plan.isEmpty();
-    var id = scope.arn("cloudformation", "changeSet/" + name + "/" + cloud.ids().uuid());
+    var uuid = cloud.ids().uuid();
+    var id = scope.arn("cloudformation", "changeSet/" + name + "/" + uuid);
+    var includes = Boolean.TRUE.equals(request.includeNestedStacks());
     var changeSet =
         DescribeChangeSetResponse.builder()
             .changeSetId(id)
@@ -95,9 +101,9 @@ final class ChangeSetOperations implements StackPart {
             .capabilitiesWithStrings(request.capabilitiesAsStrings())
             .notificationARNs(request.notificationARNs())
             .onStackFailure(request.onStackFailureAsString())
-            .includeNestedStacks(false)
-            .changes(plan.changes())
-            .build();
+            .includeNestedStacks(includes)
+            .importExistingResources(request.importExistingResources())
+            .changes(plan.changes());
     var fresh = found == null || found.isDeleted();
     store.locked(
         record.id(),
@@ -109,14 +115,31 @@ final class ChangeSetOperations implements StackPart {
             }
             store.status(batch, record, "REVIEW_IN_PROGRESS", "User Initiated");
           }
-          store.changeSets.put(
-              batch,
-              new Owned(record.id(), name),
-              new StoredChangeSet(
-                  changeSet, version, type, Objects.requireNonNullElse(request.clientToken(), "")));
-          return changeSet;
+          put(batch, changeSet.build(), version, type, request.clientToken());
+          return record;
         });
+    if (includes && !plan.nested().isEmpty()) {
+      nested.include(record, version, plan, changeSet);
+      store.locked(
+          record.id(),
+          batch -> {
+            put(batch, changeSet.build(), version, type, request.clientToken());
+            return record;
+          });
+    }
     return CreateChangeSetResponse.builder().id(id).stackId(record.id()).build();
+  }
+
+  private void put(
+      Batch batch,
+      DescribeChangeSetResponse changeSet,
+      Version version,
+      String type,
+      @Nullable String token) {
+    store.changeSets.put(
+        batch,
+        new Owned(changeSet.stackId(), changeSet.changeSetName()),
+        new StoredChangeSet(changeSet, version, type, Objects.requireNonNullElse(token, "")));
   }
 
   /// The stack that a change set is for; one of type CREATE makes it, with nothing in it.
@@ -125,7 +148,10 @@ final class ChangeSetOperations implements StackPart {
     if (type.equals("CREATE")) {
       if (found == null || found.isDeleted()) {
         var name = StackOperations.checkName(request.stackName());
-        return stacks.newStack(scope, name, stack -> stack.enableTerminationProtection(false));
+        return stacks.newStack(
+            scope,
+            name,
+            stack -> stack.enableTerminationProtection(false).roleARN(request.roleARN()));
       }
       if (!found.status().equals("REVIEW_IN_PROGRESS")) {
         throw StackErrors.validation(
@@ -170,7 +196,9 @@ final class ChangeSetOperations implements StackPart {
                     .statusReason(set.statusReason())
                     .creationTime(set.creationTime())
                     .description(set.description())
-                    .includeNestedStacks(false)
+                    .includeNestedStacks(set.includeNestedStacks())
+                    .parentChangeSetId(set.parentChangeSetId())
+                    .rootChangeSetId(set.rootChangeSetId())
                     .build())
             .toList();
     var page = Page.of(summaries, request.nextToken());
@@ -189,6 +217,7 @@ final class ChangeSetOperations implements StackPart {
           "ChangeSet [%s] cannot be executed in its current status of [%s]"
               .formatted(set.changeSetId(), set.statusAsString()));
     }
+    NestedChangeSets.refuse(set, "executed");
     var record = store.existing(set.stackId());
     var changed =
         record.with(stack ->
@@ -207,7 +236,7 @@ final class ChangeSetOperations implements StackPart {
       stacks.begin(
           changed,
           new Operation(
-              cloud.ids().uuid(),
+              NestedChangeSets.token(set),
               Operation.Kind.CREATE,
               Operation.Phase.FORWARD,
               token,
@@ -219,7 +248,7 @@ final class ChangeSetOperations implements StackPart {
     } else {
       StackOperations.checkUpdatable(record);
       StackPolicy.check(record.policy(), set.changes());
-      stacks.update(changed, stored.version(), token, keeps);
+      stacks.update(changed, stored.version(), NestedChangeSets.token(set), token, keeps);
     }
     forgetOthers(stored);
     return ExecuteChangeSetResponse.builder().build();
@@ -228,6 +257,11 @@ final class ChangeSetOperations implements StackPart {
   /// Once one is executed the others no longer say what would happen.
   private void forgetOthers(StoredChangeSet executed) {
     var set = executed.changeSet();
+    for (var other : store.changeSets.list(set.stackId())) {
+      if (!other.changeSet().changeSetId().equals(set.changeSetId())) {
+        nested.forget(other.changeSet());
+      }
+    }
     store.locked(
         set.stackId(),
         batch -> {
@@ -256,6 +290,8 @@ final class ChangeSetOperations implements StackPart {
     var stored = find(record, String.valueOf(request.changeSetName()));
     if (stored != null) {
       var set = stored.changeSet();
+      NestedChangeSets.refuse(set, "deleted");
+      nested.forget(set);
       store.changeSets.delete(new Owned(set.stackId(), set.changeSetName()));
     }
     return DeleteChangeSetResponse.builder().build();

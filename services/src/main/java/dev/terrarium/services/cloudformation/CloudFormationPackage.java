@@ -40,7 +40,7 @@ public final class CloudFormationPackage implements ServicePackage {
         new TypeOperations(types),
         new DriftOperations(store, types),
         new StackQueries(store),
-        new ChangeSetOperations(cloud, store, stacks, preparer),
+        new ChangeSetOperations(cloud, store, stacks, preparer, types),
         new TemplateOperations(store, preparer));
   }
 
@@ -54,6 +54,7 @@ public final class CloudFormationPackage implements ServicePackage {
     return List.of(
         new NestedStackType(cloud),
         new CustomResourceType(cloud, CustomResourceType.NAME),
+        new CdkMetadataType(cloud),
         new WaitConditionHandleType(cloud),
         new WaitConditionType(cloud));
   }

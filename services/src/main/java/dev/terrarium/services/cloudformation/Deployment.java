@@ -274,5 +274,8 @@ final class Deployment {
           store.put(batch, shown.with(ended.operation()));
           return shown;
         });
+    if (stack.stack().changeSetId() != null) {
+      NestedChangeSets.discardUnmade(store, stack);
+    }
   }
 }

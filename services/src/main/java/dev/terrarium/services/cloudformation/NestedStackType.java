@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.AlreadyExistsException;
@@ -20,6 +21,8 @@ import software.amazon.awssdk.services.cloudformation.model.Tag;
 
 /// `AWS::CloudFormation::Stack`: a stack as a resource of another. Waits for it to come to rest.
 final class NestedStackType implements ResourceType {
+  static final String NAME = "AWS::CloudFormation::Stack";
+
   private final Cloud cloud;
 
   NestedStackType(Cloud cloud) {
@@ -28,7 +31,7 @@ final class NestedStackType implements ResourceType {
 
   @Override
   public String name() {
-    return "AWS::CloudFormation::Stack";
+    return NAME;
   }
 
   @Override
@@ -85,17 +88,19 @@ final class NestedStackType implements ResourceType {
   public Resource update(Request request, Resource current, ObjectNode previous) {
     var properties = request.properties();
     try {
-      client()
-          .updateStack(update ->
-              update
-                  .stackName(current.physicalId())
-                  .templateURL(properties.path("TemplateURL").asText())
-                  .parameters(parameters(properties))
-                  .tags(tags(request))
-                  .capabilities(
-                      Capability.CAPABILITY_IAM,
-                      Capability.CAPABILITY_NAMED_IAM,
-                      Capability.CAPABILITY_AUTO_EXPAND));
+      ScopedValue.where(StackOperations.PARENT, request.stackId())
+          .call(() ->
+              client()
+                  .updateStack(update ->
+                      update
+                          .stackName(current.physicalId())
+                          .templateURL(properties.path("TemplateURL").asText())
+                          .parameters(parameters(properties))
+                          .tags(tags(request))
+                          .capabilities(
+                              Capability.CAPABILITY_IAM,
+                              Capability.CAPABILITY_NAMED_IAM,
+                              Capability.CAPABILITY_AUTO_EXPAND)));
     } catch (CloudFormationException e) {
       if (!Errors.message(e).equals("No updates are to be performed.")) {
         throw e;
@@ -141,7 +146,7 @@ final class NestedStackType implements ResourceType {
     }
   }
 
-  private static List<Parameter> parameters(ObjectNode properties) {
+  static List<Parameter> parameters(ObjectNode properties) {
     var given = new ArrayList<Parameter>();
     for (var entry : properties.path("Parameters").properties()) {
       var texts = new ArrayList<String>();
@@ -160,8 +165,13 @@ final class NestedStackType implements ResourceType {
   }
 
   private static List<Tag> tags(Request request) {
-    var merged = new LinkedHashMap<>(request.tags());
-    for (var tag : request.properties().path("Tags")) {
+    return tags(request.tags(), request.properties());
+  }
+
+  /// The tags of a nested stack: those of the stack that it is in, and its own.
+  static List<Tag> tags(Map<String, String> inherited, ObjectNode properties) {
+    var merged = new LinkedHashMap<>(inherited);
+    for (var tag : properties.path("Tags")) {
       merged.put(tag.path("Key").asText(), tag.path("Value").asText());
     }
     return StackOperations.tags(merged);

@@ -9,6 +9,7 @@ import dev.terrarium.services.cloudformation.template.TemplateException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ import software.amazon.awssdk.services.cloudformation.model.ResourceChangeDetail
 /// Works out beforehand what an update would do.
 final class Planner {
   /// Stands for what is known only once another resource is made.
-  private static final TextNode UNKNOWN = TextNode.valueOf("{{changeSet:KNOWN_AFTER_APPLY}}");
+  static final TextNode UNKNOWN = TextNode.valueOf("{{changeSet:KNOWN_AFTER_APPLY}}");
 
   private final StackStore store;
   private final Types types;
@@ -35,7 +36,14 @@ final class Planner {
   /// What would change.
   ///
   /// @param outputsChange whether outputs or tags would, too
-  record Plan(List<Change> changes, boolean outputsChange) {
+  /// @param nested the properties of the nested stacks that would be made or changed, as far as
+  ///   they are known
+  /// @param added the properties of all resources that would be made, as far as they are known
+  record Plan(
+      List<Change> changes,
+      boolean outputsChange,
+      Map<String, ObjectNode> nested,
+      Map<String, ObjectNode> added) {
     boolean isEmpty() {
       return changes.isEmpty() && !outputsChange;
     }
@@ -68,6 +76,8 @@ final class Planner {
     var evaluator = new Evaluator(template, world);
     var desired = Deployment.desired(world);
     var changes = new ArrayList<Change>();
+    var nested = new TreeMap<String, ObjectNode>();
+    var added = new TreeMap<String, ObjectNode>();
     var tagsChanged = !stack.version().tags().equals(target.tags());
     var wrongTypes = new TreeSet<String>();
     for (var name : template.order()) {
@@ -78,6 +88,11 @@ final class Planner {
       }
       var type = types.get(template.type(name));
       if (record == null || !there) {
+        var properties = evaluator.evaluateObject(template.resource(name).path("Properties"));
+        added.put(name, properties);
+        if (type.name().equals(NestedStackType.NAME)) {
+          nested.put(name, properties);
+        }
         remade.add(name);
         changes.add(change(ChangeAction.ADD, name, type.name(), null, Set.of(), type));
         continue;
@@ -91,6 +106,9 @@ final class Planner {
       if (!changed.isEmpty()) {
         if (replaces(type, changed)) {
           remade.add(name);
+        }
+        if (type.name().equals(NestedStackType.NAME)) {
+          nested.put(name, properties);
         }
         changes.add(
             change(
@@ -120,7 +138,7 @@ final class Planner {
                 types.get(actual.type())));
       }
     }
-    return new Plan(changes, tagsChanged || outputsChange(stack, world, evaluator));
+    return new Plan(changes, tagsChanged || outputsChange(stack, world, evaluator), nested, added);
   }
 
   private static boolean outputsChange(StackRecord stack, StackWorld world, Evaluator evaluator) {

@@ -105,7 +105,7 @@ final class StackOperations implements StackPart {
                         Boolean.TRUE.equals(request.enableTerminationProtection())));
     var operation =
         new Operation(
-            cloud.ids().uuid(),
+            NestedChangeSets.execute(store, record.id(), cloud.ids().uuid()),
             Operation.Kind.CREATE,
             Operation.Phase.FORWARD,
             Objects.requireNonNullElse(request.clientRequestToken(), ""),
@@ -120,7 +120,11 @@ final class StackOperations implements StackPart {
 
   /// A stack that does not exist yet, its name free.
   StackRecord newStack(Scope scope, String name, UnaryOperator<Stack.Builder> change) {
-    if (store.find(scope, name) != null) {
+    var taken = store.find(scope, name);
+    if (taken != null && NestedChangeSets.awaits(taken)) {
+      return taken.with(change);
+    }
+    if (taken != null) {
       throw StackErrors.alreadyExists("Stack [" + name + "] already exists");
     }
     var id = scope.arn("cloudformation", "stack/" + name + "/" + cloud.ids().uuid());
@@ -208,17 +212,23 @@ final class StackOperations implements StackPart {
     update(
         changed,
         version,
+        NestedChangeSets.execute(store, record.id(), cloud.ids().uuid()),
         Objects.requireNonNullElse(request.clientRequestToken(), ""),
         Boolean.TRUE.equals(request.disableRollback()));
     return UpdateStackResponse.builder().stackId(record.id()).build();
   }
 
-  void update(StackRecord record, Version version, String clientToken, boolean disableRollback) {
+  void update(
+      StackRecord record,
+      Version version,
+      String token,
+      String clientToken,
+      boolean disableRollback) {
     var now = cloud.clock().now();
     begin(
         record.with(stack -> stack.lastUpdatedTime(now)),
         new Operation(
-            cloud.ids().uuid(),
+            token,
             Operation.Kind.UPDATE,
             Operation.Phase.FORWARD,
             clientToken,

@@ -43,14 +43,21 @@ final class TemplateOperations implements StackPart {
             ? operation.target()
             : record.version();
     if (request.changeSetName() != null) {
-      var stored = store.changeSets.get(new StackStore.Owned(record.id(), request.changeSetName()));
+      var set = request.changeSetName();
+      var stored =
+          store.changeSets.get(
+              new StackStore.Owned(
+                  record.id(),
+                  set.startsWith("arn:") ? set.replaceFirst(".*changeSet/([^/]+)/.*", "$1") : set));
       if (stored == null) {
         throw StackErrors.noChangeSet(request.changeSetName());
       }
       version = stored.version();
     }
     var processed = request.templateStage() == TemplateStage.PROCESSED;
-    var transformed = !Preparer.transforms(read(version.body())).isEmpty();
+    // A stack in review has none, which the CDK asks for.
+    var transformed =
+        !version.body().isEmpty() && !Preparer.transforms(read(version.body())).isEmpty();
     return GetTemplateResponse.builder()
         .templateBody(processed && transformed ? version.processed() : version.body())
         .stagesAvailable(TemplateStage.ORIGINAL, TemplateStage.PROCESSED)

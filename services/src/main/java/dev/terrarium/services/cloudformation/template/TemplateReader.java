@@ -27,6 +27,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /// Reads JSON and YAML templates into one kind of tree; `!Sub` becomes `Fn::Sub`.
 ///
@@ -36,8 +37,10 @@ public final class TemplateReader {
   private static final int NODES_MAX = 200_000;
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,17}");
   private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]{0,17})\\.[0-9]{1,18}");
+  // Of scalars only this class says what they are: `${Name}` is no variable of the environment.
   private static final LoadSettings SETTINGS =
       LoadSettings.builder()
+          .setSchema(new FailsafeSchema())
           .setMaxAliasesForCollections(50)
           .setAllowDuplicateKeys(false)
           .setCodePointLimit(4 * 1024 * 1024)

@@ -107,6 +107,15 @@ class TemplateTest {
         .isInstanceOf(TemplateException.class);
   }
 
+  /// The CDK's bootstrap template writes `Fn::Sub: ${Name}` without quotes.
+  @Test
+  void aPlainScalarOfOneVariableIsText() {
+    var root = TemplateReader.read("a: ${Name}\nb: !Sub ${Name}\nc:\n  Fn::Sub: ${Name}");
+    assertThat(root.path("a").asText()).isEqualTo("${Name}");
+    assertThat(root.at("/b/Fn::Sub").asText()).isEqualTo("${Name}");
+    assertThat(root.at("/c/Fn::Sub").asText()).isEqualTo("${Name}");
+  }
+
   @Test
   void brokenYamlIsPointedAt() {
     assertThatThrownBy(() -> TemplateReader.read("a: 1\nb: [1, 2\nc: 3"))
