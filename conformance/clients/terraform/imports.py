@@ -1,7 +1,7 @@
 """By which id Terraform imports each type, and what it cannot read back."""
 
 # Types that a change replaces, by their nature.
-REPLACED = {"aws_lambda_layer_version", "aws_lambda_invocation"}
+REPLACED = {"aws_ecr_lifecycle_policy", "aws_lambda_layer_version", "aws_lambda_invocation"}
 
 # Arguments that are Terraform's own, or that AWS does not tell again.
 UNKNOWN = {
@@ -16,6 +16,8 @@ UNKNOWN = {
     "aws_s3_bucket_object": ("acl", "force_destroy", "content"),
     "aws_s3_bucket": ("force_destroy",),
     "aws_s3_object": ("acl", "force_destroy", "content", "content_base64", "source", "etag", "source_hash", "checksum_algorithm"),
+    "aws_cloudwatch_contributor_insight_rule": ("rule_definition", "rule_state"),
+    "aws_cloudwatch_log_anomaly_detector": ("enabled",),
     "aws_cloudformation_stack": ("disable_rollback", "iam_role_arn", "on_failure", "parameters", "policy_body", "template_url"),
     "aws_cloudformation_stack_set": ("call_as", "operation_preferences"),
     "aws_cloudformation_stack_set_instance": ("call_as", "retain_stack"),

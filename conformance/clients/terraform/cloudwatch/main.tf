@@ -151,7 +151,7 @@ resource "aws_cloudwatch_metric_stream" "main" {
   name          = "${var.name}-stream"
   role_arn      = aws_iam_role.main.arn
   firehose_arn  = aws_kinesis_firehose_delivery_stream.metrics.arn
-  output_format = local.second ? "opentelemetry0.7" : "json"
+  output_format = "json"
   include_filter {
     namespace    = "AWS/EC2"
     metric_names = ["CPUUtilization", "NetworkOut"]
