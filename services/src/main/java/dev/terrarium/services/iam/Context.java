@@ -11,8 +11,12 @@ import java.util.Map;
 
 /// The condition keys of one request: AWS's global ones, the caller's, and the service's own.
 final class Context {
-  /// One key in lower case and its value.
-  record Entry(String key, String value) {}
+  /// One key in lower case and its values.
+  record Entry(String key, List<String> values) {
+    Entry(String key, String value) {
+      this(key, List.of(value));
+    }
+  }
 
   private Context() {}
 
@@ -45,7 +49,7 @@ final class Context {
     } else {
       put(keys, "aws:principaltype", "Anonymous");
     }
-    more.forEach(entry -> put(keys, entry.key, entry.value));
+    more.forEach(entry -> keys.put(entry.key, entry.values));
     need.context().forEach((key, values) -> keys.put(key, values));
     return keys;
   }

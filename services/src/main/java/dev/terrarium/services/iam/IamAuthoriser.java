@@ -46,11 +46,12 @@ public final class IamAuthoriser implements Authoriser {
         guard == null
             ? ResourceNames.needs(service, call, operation, request)
             : guard.needs(call, operation, request);
+    var tags = RequestTags.of(request);
     if (principal.isAnonymous()) {
-      passAnonymous(service, call, needs);
+      passAnonymous(service, call, needs, tags);
       return;
     }
-    var caller = caller(call);
+    var caller = caller(call, tags);
     for (var need : needs) {
       decide(service, call, caller, need);
     }
@@ -70,10 +71,11 @@ public final class IamAuthoriser implements Authoriser {
         };
   }
 
-  private void passAnonymous(Service service, Call call, List<Need> needs) {
+  private void passAnonymous(
+      Service service, Call call, List<Need> needs, List<Context.Entry> tags) {
     if (!needs.isEmpty()) {
       for (var need : needs) {
-        var question = question(call, need, List.of());
+        var question = question(call, need, tags);
         var policies = ofResource(need);
         if (PolicyEvaluator.denies(policies, question)
             || !need.granted() && !PolicyEvaluator.allows(policies, question)) {
@@ -114,7 +116,7 @@ public final class IamAuthoriser implements Authoriser {
     }
   }
 
-  private Caller caller(Call call) {
+  private Caller caller(Call call, List<Context.Entry> tags) {
     var principal = call.principal();
     var session =
         cloud
@@ -130,7 +132,7 @@ public final class IamAuthoriser implements Authoriser {
     for (var arn : session.policyArns()) {
       identities.managed(arn).ifPresent(narrowing::add);
     }
-    var keys = new ArrayList<Context.Entry>();
+    var keys = new ArrayList<>(tags);
     var isRoot = speaker.endsWith(":root");
     var own = isRoot ? Identities.Speaking.NOTHING : identities.speaking(speaker);
     own.tags().forEach((name, value) -> keys.add(Context.principalTag(name, value)));

@@ -7,8 +7,10 @@ import dev.terrarium.kernel.store.Batch;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
@@ -72,6 +74,7 @@ final class S3Deletes implements S3Part {
           var errors = new ArrayList<S3Error>();
           for (var object : delete.objects()) {
             try {
+              authorise(request, object);
               deleted.add(delete(state, object, bypass));
             } catch (AwsServiceException e) {
               errors.add(error(object, e));
@@ -82,6 +85,22 @@ final class S3Deletes implements S3Part {
               .errors(errors)
               .build();
         });
+  }
+
+  /// Each object needs its own permission, and the others go all the same.
+  private void authorise(DeleteObjectsRequest request, ObjectIdentifier object) {
+    if (!cloud.enforcing()) {
+      return;
+    }
+    var one =
+        DeleteObjectRequest.builder()
+            .bucket(request.bucket())
+            .key(object.key())
+            .versionId(object.versionId())
+            .bypassGovernanceRetention(request.bypassGovernanceRetention())
+            .build();
+    var operation = cloud.service(S3Client.class).model().operation("DeleteObject");
+    cloud.authoriser().authorise(Call.current(), Objects.requireNonNull(operation), one);
   }
 
   /// What must hold of the object for it to be deleted.

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.s3.model.AccessControlPolicy;
-import software.amazon.awssdk.services.s3.model.Delete;
 import software.amazon.awssdk.services.s3.model.Permission;
+import software.amazon.awssdk.services.s3.model.Tagging;
 
 /// What requests to S3 need permission for, with bucket policies, access control lists and public
 /// access blocks.
@@ -93,13 +93,7 @@ final class S3Guard implements Guard {
         case "GetObject", "HeadObject", "SelectObjectContent", "GetObjectAttributes" ->
             read(String.valueOf(key), versionId, needs);
         case "DeleteObjects" -> {
-          if (Members.value(request, "Delete") instanceof Delete delete) {
-            delete
-                .objects()
-                .forEach(o ->
-                    needs.add(
-                        onObject(Actions.of("DeleteObject", o.versionId() != null), o.key())));
-          }
+          // Each object is asked for by itself (S3Deletes): one that must stay holds up no other.
         }
         default -> {
           var action = Actions.of(operation, versionId != null);
@@ -107,6 +101,10 @@ final class S3Guard implements Guard {
           if (key != null && Actions.WRITES.contains(operation)) {
             also("Tagging", "s3:PutObjectTagging", key, needs);
             also("ACL", "s3:PutObjectAcl", key, needs);
+          }
+          var bypass = Members.value(request, "BypassGovernanceRetention");
+          if (key != null && Boolean.TRUE.equals(bypass)) {
+            needs.add(onObject("s3:BypassGovernanceRetention", key));
           }
         }
       }
@@ -196,9 +194,9 @@ final class S3Guard implements Guard {
       put(keys, "s3:resourceaccount", state.bucket().account());
       var tagging = Members.value(request, "Tagging");
       if (tagging instanceof String query) {
-        Tags.ofHeader(query)
-            .forEach((name, value) ->
-                put(keys, "s3:requestobjecttag/" + name.toLowerCase(Locale.ROOT), value));
+        Tags.ofHeader(query).forEach((name, value) -> tag(keys, name, value));
+      } else if (tagging instanceof Tagging body) {
+        body.tagSet().forEach(tag -> tag(keys, tag.key(), tag.value()));
       }
       var key = Members.text(request, "Key");
       if (key != null && policy != null && policy.toString().contains("xistingObjectTag")) {
@@ -212,6 +210,10 @@ final class S3Guard implements Guard {
         }
       }
       return keys;
+    }
+
+    private static void tag(Map<String, List<String>> keys, String name, String value) {
+      put(keys, "s3:requestobjecttag/" + name.toLowerCase(Locale.ROOT), value);
     }
 
     private static void put(Map<String, List<String>> keys, String key, @Nullable Object value) {

@@ -16,6 +16,8 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.DeletedObject;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -169,6 +171,46 @@ class AccessTest {
         .hasMessageContaining("with an explicit deny in a resource-based policy");
     s3.deleteBucketPolicy(b -> b.bucket("data"));
     assertThat(read(s3, "secret")).isEqualTo("closed");
+  }
+
+  private static ObjectIdentifier object(String key) {
+    return ObjectIdentifier.builder().key(key).build();
+  }
+
+  @Test
+  void ofManyObjectsThoseGoThatMay() {
+    var policy =
+        "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:DeleteObject\","
+            + "\"Resource\":\"arn:aws:s3:::data/public/*\"}}";
+    var theirs = cloud.client(S3Client.class, Cloud.DEFAULT_SCOPE, user(OWNER, "eve", policy));
+    var answer =
+        theirs.deleteObjects(
+            b -> b.bucket("data").delete(d -> d.objects(object("public/a"), object("secret"))));
+    assertThat(answer.deleted()).extracting(DeletedObject::key).containsExactly("public/a");
+    assertThat(answer.errors())
+        .singleElement()
+        .satisfies(error -> {
+          assertThat(error.key()).isEqualTo("secret");
+          assertThat(error.code()).isEqualTo("AccessDenied");
+        });
+    assertThat(s3.listObjectsV2(b -> b.bucket("data")).contents()).hasSize(1);
+    assertDenied(() ->
+        theirs.deleteObject(b -> b.bucket("data").key("public/a").bypassGovernanceRetention(true)));
+  }
+
+  @Test
+  void aPolicyMayLookAtTheTagsThatARequestSets() {
+    var policy =
+        "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\"sqs:CreateQueue\",\"sqs:TagQueue\"],"
+            + "\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"aws:RequestTag/team\":\"a\"},"
+            + "\"ForAllValues:StringEquals\":{\"aws:TagKeys\":[\"team\",\"stage\"]}}}}";
+    var theirs = cloud.client(SqsClient.class, Cloud.DEFAULT_SCOPE, user(OWNER, "eve", policy));
+    assertThat(theirs.createQueue(b -> b.queueName("q").tags(Map.of("team", "a"))).queueUrl())
+        .endsWith("/q");
+    assertDenied(() -> theirs.createQueue(b -> b.queueName("r").tags(Map.of("team", "b"))));
+    assertDenied(() -> theirs.createQueue(b -> b.queueName("r")));
+    assertDenied(
+        () -> theirs.createQueue(b -> b.queueName("r").tags(Map.of("team", "a", "cost", "1"))));
   }
 
   @Test
