@@ -42,6 +42,7 @@ class ErrorRoundTripTest {
           Map.entry("CredentialReportNotPresentException", "ReportNotPresent"),
           Map.entry("CredentialReportExpiredException", "ReportExpired"),
           Map.entry("CredentialReportNotReadyException", "ReportInProgress"),
+          Map.entry("CustomKeyStoreHasCmKsException", "CustomKeyStoreHasCMKsException"),
           Map.entry("InvalidParameterValueException", "ParameterValueInvalid"));
 
   private static final List<Recording> SERVICES = new ArrayList<>();

@@ -35,6 +35,11 @@ record Encryption(
         reader.optional(BinaryReader::string));
   }
 
+  /// The same under a key of KMS.
+  Encryption under(String keyArn) {
+    return new Encryption(algorithm, keyArn, bucketKey, context, customerKeyMd5);
+  }
+
   /// Tells a caller how the object is encrypted.
   void addTo(SdkPojo builder) {
     if (customerKeyMd5 != null) {

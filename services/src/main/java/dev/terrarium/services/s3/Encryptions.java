@@ -174,20 +174,26 @@ final class Encryptions {
   private static String kmsKey(BucketState state, @Nullable String keyId) {
     var scope = state.bucket().scope();
     if (keyId == null || keyId.isEmpty() || keyId.equals("alias/aws/s3")) {
-      var digits = Owners.id(scope.account() + scope.region()).toLowerCase(Locale.ROOT);
-      var uuid =
-          String.join(
-              "-",
-              digits.substring(0, 8),
-              digits.substring(8, 12),
-              "4" + digits.substring(13, 16),
-              "8" + digits.substring(17, 20),
-              digits.substring(20, 32));
-      return scope.arn("kms", "key/" + uuid);
+      return ownKey(state);
     }
     if (keyId.startsWith("arn:")) {
       return keyId;
     }
     return scope.arn("kms", keyId.startsWith("alias/") ? keyId : "key/" + keyId);
+  }
+
+  /// The key that AWS keeps for S3, where there is no KMS to ask for it.
+  static String ownKey(BucketState state) {
+    var scope = state.bucket().scope();
+    var digits = Owners.id(scope.account() + scope.region()).toLowerCase(Locale.ROOT);
+    var uuid =
+        String.join(
+            "-",
+            digits.substring(0, 8),
+            digits.substring(8, 12),
+            "4" + digits.substring(13, 16),
+            "8" + digits.substring(17, 20),
+            digits.substring(20, 32));
+    return scope.arn("kms", "key/" + uuid);
   }
 }

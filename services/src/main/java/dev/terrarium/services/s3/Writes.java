@@ -58,12 +58,24 @@ final class Writes {
         headers,
         metadata(request),
         Tags.ofHeader(Members.text(request, "Tagging")),
-        Encryptions.ofWrite(request, state),
+        encryption(request, state),
         retention(request, state),
         legalHold(request, state),
         acl(request, state, owner),
         "",
         null);
+  }
+
+  /// Under a key that KMS lets the caller use, if it is to be one of KMS's.
+  private Encryption encryption(SdkPojo request, BucketState state) {
+    var encryption = Encryptions.ofWrite(request, state);
+    var keyId = encryption.kmsKeyId();
+    if (keyId == null || cloud.service("kms") == null) {
+      return encryption;
+    }
+    var scope = state.bucket().scope();
+    var asked = keyId.equals(Encryptions.ownKey(state)) ? "alias/aws/s3" : keyId;
+    return encryption.under(KmsDataKeys.arn(cloud, scope, asked));
   }
 
   /// The headers that are kept with an object.

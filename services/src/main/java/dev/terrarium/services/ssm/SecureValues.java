@@ -17,13 +17,16 @@ import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.DataKeySpec;
 
 /// Values that KMS keeps secret, with the caller's own permission to use the key. What KMS encrypts
-/// directly is a ciphertext of its own; a longer value is under a data key, which stands in front.
+/// directly is kept as its ciphertext, which a user may have KMS decrypt as on AWS; a longer value
+/// is under a data key, which stands in front.
 ///
 /// Apart from the rest so that it is only loaded where there is a KMS.
 final class SecureValues {
   private static final int DIRECT_BYTES_MAX = 4096;
-  private static final byte DIRECT = 0;
-  private static final byte ENVELOPE = 1;
+
+  /// With which a ciphertext of KMS never begins.
+  private static final byte ENVELOPE = 0;
+
   private static final int VECTOR = 12;
 
   private final Cloud cloud;
@@ -48,7 +51,7 @@ final class SecureValues {
                         .plaintext(SdkBytes.fromByteArrayUnsafe(plaintext))
                         .encryptionContext(context))
                 .ciphertextBlob();
-        return text(DIRECT, blob.asByteArrayUnsafe());
+        return Base64.getEncoder().encodeToString(blob.asByteArrayUnsafe());
       }
       var data =
           kms()
@@ -58,14 +61,15 @@ final class SecureValues {
       var vector = cloud.ids().bytes(VECTOR);
       var sealed =
           cipher(Cipher.ENCRYPT_MODE, data.plaintext().asByteArrayUnsafe(), vector, plaintext);
-      return text(
-          ENVELOPE,
-          ByteBuffer.allocate(2 + key.length + VECTOR + sealed.length)
-              .putShort((short) key.length)
-              .put(key)
-              .put(vector)
-              .put(sealed)
-              .array());
+      return Base64.getEncoder()
+          .encodeToString(
+              ByteBuffer.allocate(3 + key.length + VECTOR + sealed.length)
+                  .put(ENVELOPE)
+                  .putShort((short) key.length)
+                  .put(key)
+                  .put(vector)
+                  .put(sealed)
+                  .array());
     });
   }
 
@@ -73,9 +77,10 @@ final class SecureValues {
     var bytes = ByteBuffer.wrap(Base64.getDecoder().decode(stored));
     var context = Map.of("PARAMETER_ARN", parameter.arn());
     return told(() -> {
-      if (bytes.get() == DIRECT) {
+      if (bytes.get(0) != ENVELOPE) {
         return opened(rest(bytes), context).asUtf8String();
       }
+      bytes.get();
       var key = new byte[bytes.getShort()];
       bytes.get(key);
       var vector = new byte[VECTOR];
@@ -97,11 +102,6 @@ final class SecureValues {
     var rest = new byte[bytes.remaining()];
     bytes.get(rest);
     return rest;
-  }
-
-  private static String text(byte kind, byte[] bytes) {
-    return Base64.getEncoder()
-        .encodeToString(ByteBuffer.allocate(1 + bytes.length).put(kind).put(bytes).array());
   }
 
   private static byte[] cipher(int mode, byte[] key, byte[] vector, byte[] input) {
