@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -46,8 +47,18 @@ final class CodeStore implements AutoCloseable {
       work =
           Files.createDirectory(
               temporary.resolve(PREFIX + ProcessHandle.current().pid() + "-" + cloud.ids().hex(8)));
+      linkNodeModules();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// AWS's Node runtimes have its SDK beside the code. Here Node finds it above the code, if the
+  /// first folder of Terrarium's own NODE_PATH has it.
+  private void linkNodeModules() throws IOException {
+    var modules = Objects.requireNonNullElse(System.getenv("NODE_PATH"), "").split(":", 2)[0];
+    if (!modules.isEmpty()) {
+      Files.createSymbolicLink(work.resolve("node_modules"), Path.of(modules).toAbsolutePath());
     }
   }
 

@@ -2,10 +2,11 @@
 // its host has gone.
 import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
 import util from 'node:util';
 import { Writable } from 'node:stream';
-import { createRequire } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 const BREAK = '\x1e';
@@ -36,6 +37,22 @@ function request(method, where, body, headers = {}) {
     call.end(body);
   });
 }
+
+// Where custom resources answer is always https and port 443 on AWS, and the CDK's handlers take nothing but host and
+// path of the address: such an answer goes to Terrarium's own.
+const secureRequest = https.request;
+https.request = (...given) => {
+  const url = typeof given[0] === 'string' || given[0] instanceof URL ? new URL(given.shift()) : undefined;
+  const options = typeof given[0] === 'object' ? given.shift() : {};
+  const where = url ? url.pathname + url.search : options.path;
+  if (process.env.AWS_ENDPOINT_URL && where?.startsWith('/_terrarium/cfn-response/')) {
+    const home = new URL(process.env.AWS_ENDPOINT_URL);
+    const { agent: unused, protocol, host: name, ...rest } = options;
+    return http.request({ ...rest, hostname: home.hostname, port: home.port || 80, path: where }, ...given);
+  }
+  return url ? secureRequest(url, options, ...given) : secureRequest(options, ...given);
+};
+syncBuiltinESMExports();
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 const INTEGRATION = 'application/vnd.awslambda.http-integration-response';
