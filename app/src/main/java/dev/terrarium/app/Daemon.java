@@ -37,6 +37,7 @@ public final class Daemon implements AutoCloseable {
     if (data != null) {
       var ids = new Ids();
       try {
+        SnapshotCommand.checkWhole(data);
         builder.store(new RocksStore(data));
         builder.blobs(new FileBlobs(data.resolve("blobs"), true, () -> ids.hex(32)));
       } catch (IOException e) {

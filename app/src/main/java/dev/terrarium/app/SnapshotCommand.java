@@ -2,9 +2,12 @@ package dev.terrarium.app;
 
 import dev.terrarium.kernel.Json;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,12 +15,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `terrarium snapshot save|restore|list`.
+/// `terrarium snapshot save|restore|fork|list`.
 @Command(
     name = "snapshot",
     description = "Saves the whole cloud as it is, and brings it back.",
     mixinStandardHelpOptions = true)
 final class SnapshotCommand {
+  /// A file that is there while the folder holds neither the old state nor the restored one.
+  private static final String UNFINISHED = "restoring";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Command(
@@ -40,11 +46,35 @@ final class SnapshotCommand {
       throw new IllegalStateException("There is no snapshot " + name + " in " + saved.getParent());
     }
     DownCommand.stop(place);
+    checkUnused(place.data);
+    var mark = place.data.resolve(UNFINISHED);
+    Files.writeString(mark, name);
     for (var part : new String[] {"store", "blobs", "watermark"}) {
       deleteTree(place.data.resolve(part));
     }
     copyTree(saved, place.data);
+    Files.delete(mark);
     spec.commandLine().getOut().println("Restored " + name + " to " + place.data);
+    return 0;
+  }
+
+  @Command(
+      description =
+          "Makes another cloud out of the running one, which goes on: the two share nothing from"
+              + " then on. Start it with 'up --data <folder> --port <another>'.",
+      mixinStandardHelpOptions = true)
+  int fork(@Mixin Place place, @Parameters(description = "A new folder for it.") Path folder)
+      throws IOException {
+    if (Files.exists(folder)) {
+      throw new IllegalStateException(folder + " is there already.");
+    }
+    var body = Json.object().put("name", "fork-" + UUID.randomUUID());
+    var answer = new Remote(place.endpoint()).post("/_terrarium/snapshot", body);
+    var saved = Path.of(answer.path("directory").asText());
+    Files.createDirectories(folder);
+    copyTree(saved, folder);
+    deleteTree(saved);
+    spec.commandLine().getOut().println("Forked to " + folder);
     return 0;
   }
 
@@ -52,11 +82,37 @@ final class SnapshotCommand {
   int list(@Mixin Place place) throws IOException {
     var root = place.data.resolve("snapshots");
     if (Files.isDirectory(root)) {
-      try (var saved = Files.list(root)) {
-        saved.map(Path::getFileName).sorted().forEach(spec.commandLine().getOut()::println);
+      try (var all = Files.list(root)) {
+        all.map(saved -> saved.getFileName().toString())
+            .filter(name -> !name.startsWith("."))
+            .sorted()
+            .forEach(spec.commandLine().getOut()::println);
       }
     }
     return 0;
+  }
+
+  /// Refuses a folder on which a Terrarium runs, at whatever port.
+  private static void checkUnused(Path data) throws IOException {
+    var lock = data.resolve("store").resolve("LOCK");
+    if (Files.exists(lock)) {
+      try (var file = FileChannel.open(lock, StandardOpenOption.WRITE);
+          var held = file.tryLock()) {
+        if (held == null) {
+          throw new IllegalStateException("A Terrarium at another port runs on " + data + ".");
+        }
+      }
+    }
+  }
+
+  /// Refuses a folder that was left between one state and another.
+  static void checkWhole(Path data) throws IOException {
+    var mark = data.resolve(UNFINISHED);
+    if (Files.exists(mark)) {
+      throw new IllegalStateException(
+          "Restoring was interrupted. Do it again: terrarium snapshot restore "
+              + Files.readString(mark));
+    }
   }
 
   /// Files that are never changed once written become second names; the others are copied.

@@ -269,7 +269,10 @@ final class Admin {
       return json(409, Json.object().put("message", "There is a snapshot of that name"));
     }
     Files.createDirectories(root);
-    cloud.snapshot(directory);
+    // It has its name when it is whole, so that what a crash leaves is taken for nothing else.
+    var unfinished = root.resolve("." + name + "-" + cloud.ids().uuid());
+    cloud.snapshot(unfinished);
+    Files.move(unfinished, directory);
     return json(200, Json.object().put("directory", directory.toString()));
   }
 
