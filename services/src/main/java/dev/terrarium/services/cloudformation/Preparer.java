@@ -204,13 +204,15 @@ final class Preparer {
       var root = process(body, values);
       var template = Template.check(root);
       var parameters = Parameters.resolve(template, values);
-      Rules.check(template, parameters, Call.current().region());
+      var resolved = new DynamicReferences(cloud).parameters(template, parameters);
+      var known = new LinkedHashMap<>(parameters);
+      known.putAll(resolved);
+      Rules.check(template, known, Call.current().region());
       DynamicReferences.check(template);
       types.check(template);
       requireCapabilities(template, capabilities);
       var tagMap = new LinkedHashMap<String, String>();
       tags.forEach(tag -> tagMap.put(tag.key(), tag.value()));
-      var resolved = new DynamicReferences(cloud).parameters(template, parameters);
       return new Version(body, Json.write(root), parameters, tagMap, resolved);
     } catch (TemplateException e) {
       throw StackErrors.validation(e);

@@ -5,6 +5,8 @@ import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.kms.Aliases.Alias;
 import dev.terrarium.services.kms.Aliases.AliasKey;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kms.model.AliasListEntry;
 import software.amazon.awssdk.services.kms.model.CreateAliasRequest;
@@ -142,6 +144,17 @@ final class KmsAliases extends KmsPart {
         },
         scope.account(),
         scope.region());
+    if (of.isEmpty()) {
+      // Those of AWS's services are there before their keys are.
+      var there = all.stream().map(AliasListEntry::aliasName).collect(Collectors.toSet());
+      for (var name : ManagedKeys.names()) {
+        if (!there.contains(name)) {
+          var arn = AliasKey.of(scope, name).arn();
+          all.add(AliasListEntry.builder().aliasName(name).aliasArn(arn).build());
+        }
+      }
+      all.sort(Comparator.comparing(AliasListEntry::aliasName));
+    }
     var page = Pages.of(all, AliasListEntry::aliasName, request.limit(), request.marker());
     return ListAliasesResponse.builder()
         .aliases(page.items())

@@ -103,8 +103,8 @@ final class KmsRotations extends KmsPart {
   @Override
   public GetKeyRotationStatusResponse getKeyRotationStatus(GetKeyRotationStatusRequest request) {
     new KmsConstraints().key(request.keyId()).check();
+    // Of keys that cannot be rotated it is always off.
     var key = keys.named(request.keyId());
-    checkRotatable(key, true);
     var primary = key.isMultiRegion() ? keys.find(KmsReplicas.primary(key)) : key;
     var rotation = primary == null ? Rotation.OFF : primary.rotation();
     var pending = key.state() == KeyState.PENDING_DELETION;

@@ -49,6 +49,11 @@ final class ManagedKeys {
     return alias.startsWith(PREFIX) && SERVICES.containsKey(alias.substring(PREFIX.length()));
   }
 
+  /// The aliases of all such keys.
+  static List<String> names() {
+    return SERVICES.keySet().stream().map(PREFIX::concat).toList();
+  }
+
   /// Makes the key, unless somebody just did.
   KeyRef make(AliasKey alias) {
     return keys.withAlias(

@@ -133,6 +133,8 @@ final class DynamicReferencesTest {
           Text: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /text}
           Many: {Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: /list}
           Name: {Type: 'AWS::SSM::Parameter::Name', Default: /text}
+        Rules:
+          R: {Assertions: [{Assert: {'Fn::Not': [{'Fn::Contains': [[bad], {Ref: Text}]}]}}]}
         Resources:
           P:
             Type: AWS::SSM::Parameter
@@ -159,6 +161,13 @@ final class DynamicReferencesTest {
     cloud.timers().advance(Duration.ZERO);
     assertThat(outputs(stacks.describeStacks(r -> r.stackName("s")).stacks().getFirst()))
         .containsEntry("Text", "bye");
+    ssm.putParameter(r -> r.name("/bad").value("bad").type("String"));
+    assertThat(refused(template, "/bad")).startsWith("Template validation error");
+    assertThat(refused(template, "/none"))
+        .isEqualTo("Unable to fetch parameters [/none] from parameter store for this account.");
+  }
+
+  private String refused(String template, String text) {
     var error =
         catchThrowableOfType(
             AwsServiceException.class,
@@ -169,10 +178,9 @@ final class DynamicReferencesTest {
                         .parameters(
                             Parameter.builder()
                                 .parameterKey("Text")
-                                .parameterValue("/none")
+                                .parameterValue(text)
                                 .build())));
-    assertThat(Errors.message(error))
-        .isEqualTo("Unable to fetch parameters [/none] from parameter store for this account.");
+    return Errors.message(error);
   }
 
   @Test
