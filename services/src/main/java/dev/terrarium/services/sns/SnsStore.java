@@ -11,6 +11,7 @@ import dev.terrarium.services.sns.Topic.TopicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The keyspaces of SNS, and a topic's subscriptions ready to be matched.
@@ -99,6 +100,11 @@ final class SnsStore {
           return true;
         },
         topicArn);
+  }
+
+  /// Does something while nobody else changes the topic or its subscriptions.
+  <T> T alone(@Nullable String topicArn, Supplier<T> work) {
+    return locks.with(String.valueOf(topicArn), work);
   }
 
   Topic topic(@Nullable String arn) {

@@ -42,6 +42,10 @@ final class SnsSubscriptions implements SnsPart {
 
   @Override
   public SubscribeResponse subscribe(SubscribeRequest request) {
+    return stored.alone(request.topicArn(), () -> make(request));
+  }
+
+  private SubscribeResponse make(SubscribeRequest request) {
     var topic = stored.topic(request.topicArn());
     var protocol = request.protocol();
     var endpoint = request.endpoint();
@@ -125,6 +129,10 @@ final class SnsSubscriptions implements SnsPart {
 
   @Override
   public ConfirmSubscriptionResponse confirmSubscription(ConfirmSubscriptionRequest request) {
+    return stored.alone(request.topicArn(), () -> confirm(request));
+  }
+
+  private ConfirmSubscriptionResponse confirm(ConfirmSubscriptionRequest request) {
     var topic = stored.topic(request.topicArn());
     var token = request.token();
     if (token == null) {
@@ -155,7 +163,12 @@ final class SnsSubscriptions implements SnsPart {
     }
     var subscription = stored.subscriptions.get(Subscription.SubscriptionKey.of(arn));
     if (subscription != null) {
-      stored.delete(subscription);
+      stored.alone(
+          subscription.topicArn(),
+          () -> {
+            stored.delete(subscription);
+            return null;
+          });
     }
     return UnsubscribeResponse.builder().build();
   }
@@ -248,6 +261,11 @@ final class SnsSubscriptions implements SnsPart {
   @Override
   public SetSubscriptionAttributesResponse setSubscriptionAttributes(
       SetSubscriptionAttributesRequest request) {
+    return stored.alone(
+        stored.subscription(request.subscriptionArn()).topicArn(), () -> set(request));
+  }
+
+  private SetSubscriptionAttributesResponse set(SetSubscriptionAttributesRequest request) {
     var subscription = stored.subscription(request.subscriptionArn());
     var name = request.attributeName();
     if (name == null) {

@@ -69,6 +69,10 @@ final class SnsTags implements SnsPart {
 
   @Override
   public TagResourceResponse tagResource(TagResourceRequest request) {
+    return stored.alone(request.resourceArn(), () -> tag(request));
+  }
+
+  private TagResourceResponse tag(TagResourceRequest request) {
     var topic = topic(request.resourceArn());
     var tags = new LinkedHashMap<>(topic.tags());
     tags.putAll(map(request.tags()));
@@ -79,6 +83,10 @@ final class SnsTags implements SnsPart {
 
   @Override
   public UntagResourceResponse untagResource(UntagResourceRequest request) {
+    return stored.alone(request.resourceArn(), () -> untag(request));
+  }
+
+  private UntagResourceResponse untag(UntagResourceRequest request) {
     var topic = topic(request.resourceArn());
     var tags = new LinkedHashMap<>(topic.tags());
     tags.keySet().removeAll(Set.copyOf(request.tagKeys()));

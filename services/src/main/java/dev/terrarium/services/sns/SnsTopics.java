@@ -85,13 +85,19 @@ final class SnsTopics implements SnsPart {
     archived(attributes, "");
     var scope = Call.current().scope();
     var key = new TopicKey(scope.account(), scope.region(), name);
-    var there = stored.topics.get(key);
-    if (there == null) {
-      stored.save(new Topic(key, attributes, SnsTags.map(request.tags())));
-    } else {
-      checkSame(there, attributes, SnsTags.map(request.tags()));
-    }
+    var tags = SnsTags.map(request.tags());
+    stored.alone(key.arn(), () -> make(new Topic(key, attributes, tags)));
     return CreateTopicResponse.builder().topicArn(key.arn()).build();
+  }
+
+  private Topic make(Topic wanted) {
+    var there = stored.topics.get(wanted.key());
+    if (there == null) {
+      stored.save(wanted);
+    } else {
+      checkSame(there, wanted.attributes(), wanted.tags());
+    }
+    return wanted;
   }
 
   private static void checkSame(
@@ -118,6 +124,10 @@ final class SnsTopics implements SnsPart {
 
   @Override
   public DeleteTopicResponse deleteTopic(DeleteTopicRequest request) {
+    return stored.alone(request.topicArn(), () -> delete(request));
+  }
+
+  private DeleteTopicResponse delete(DeleteTopicRequest request) {
     var topic = stored.topics.get(TopicKey.of(request.topicArn()));
     if (topic != null) {
       if (!topic.attribute("ArchivePolicy").isEmpty()) {
@@ -226,6 +236,10 @@ final class SnsTopics implements SnsPart {
 
   @Override
   public SetTopicAttributesResponse setTopicAttributes(SetTopicAttributesRequest request) {
+    return stored.alone(request.topicArn(), () -> set(request));
+  }
+
+  private SetTopicAttributesResponse set(SetTopicAttributesRequest request) {
     var topic = stored.topic(request.topicArn());
     var name = request.attributeName();
     if (name == null) {
@@ -249,6 +263,10 @@ final class SnsTopics implements SnsPart {
 
   @Override
   public AddPermissionResponse addPermission(AddPermissionRequest request) {
+    return stored.alone(request.topicArn(), () -> permit(request));
+  }
+
+  private AddPermissionResponse permit(AddPermissionRequest request) {
     if (request.label() == null) {
       throw SnsErrors.required("label");
     }
@@ -278,6 +296,10 @@ final class SnsTopics implements SnsPart {
 
   @Override
   public RemovePermissionResponse removePermission(RemovePermissionRequest request) {
+    return stored.alone(request.topicArn(), () -> forbid(request));
+  }
+
+  private RemovePermissionResponse forbid(RemovePermissionRequest request) {
     var topic = stored.topic(request.topicArn());
     var policy = policy(topic);
     ArrayNode statements = policy.withArray("Statement");

@@ -88,6 +88,36 @@ final class TopicRulesTest {
   }
 
   @Test
+  void whoeverChangesATopicAtTheSameTimeLosesNothing() throws InterruptedException {
+    var topic = topic();
+    var threads =
+        IntStream.range(0, 40)
+            .mapToObj(i ->
+                Thread.ofVirtual()
+                    .start(() -> {
+                      sns.tagResource(t ->
+                          t.resourceArn(topic).tags(Tag.builder().key("k" + i).value("v").build()));
+                      sns.addPermission(p ->
+                          p.topicArn(topic)
+                              .label("p" + i)
+                              .awsAccountIds("111111111111")
+                              .actionNames("Publish"));
+                      sns.subscribe(s ->
+                          s.topicArn(topic)
+                              .protocol("sqs")
+                              .endpoint("arn:aws:sqs:us-east-1:000000000000:q"));
+                    }))
+            .toList();
+    for (var thread : threads) {
+      thread.join();
+    }
+    assertThat(sns.listTagsForResource(l -> l.resourceArn(topic)).tags()).hasSize(40);
+    var policy = sns.getTopicAttributes(t -> t.topicArn(topic)).attributes().get("Policy");
+    assertThat(Json.parse(String.valueOf(policy)).path("Statement")).hasSize(41);
+    assertThat(sns.listSubscriptionsByTopic(l -> l.topicArn(topic)).subscriptions()).hasSize(1);
+  }
+
+  @Test
   void aFilterPolicyIsRefusedBeforeItIsStored() {
     var arn =
         sns.subscribe(s ->
