@@ -7,7 +7,7 @@ REPLACED = {"aws_ecr_lifecycle_policy", "aws_lambda_layer_version", "aws_lambda_
 UNKNOWN = {
     "aws_iam_user": ("force_destroy",),
     "aws_iam_role": ("force_detach_policies",),
-    "aws_iam_server_certificate": ("private_key",),
+    "aws_iam_server_certificate": ("private_key", "certificate_chain"),
     "aws_sns_platform_application": ("platform_credential",),
     "aws_sns_topic_subscription": ("confirmation_timeout_in_minutes", "endpoint_auto_confirms"),
     "aws_lambda_function": ("filename", "publish", "s3_bucket", "s3_key", "s3_object_version", "source_code_hash"),

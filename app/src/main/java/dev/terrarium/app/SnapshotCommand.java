@@ -1,5 +1,6 @@
 package dev.terrarium.app;
 
+import dev.terrarium.kernel.Ids;
 import dev.terrarium.kernel.Json;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,7 +68,7 @@ final class SnapshotCommand {
     if (Files.exists(folder)) {
       throw new IllegalStateException(folder + " is there already.");
     }
-    var body = Json.object().put("name", "fork-" + UUID.randomUUID());
+    var body = Json.object().put("name", "fork-" + new Ids().uuid());
     var answer = new Remote(place.endpoint()).post("/_terrarium/snapshot", body);
     var saved = Path.of(answer.path("directory").asText());
     Files.createDirectories(folder);

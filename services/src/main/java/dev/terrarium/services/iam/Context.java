@@ -33,7 +33,7 @@ final class Context {
     put(keys, "aws:currenttime", now.truncatedTo(ChronoUnit.SECONDS).toString());
     put(keys, "aws:epochtime", Long.toString(now.getEpochSecond()));
     put(keys, "aws:resourceaccount", need.owner());
-    put(keys, "aws:viaawsservice", "false");
+    put(keys, "aws:viaawsservice", Boolean.toString(!call.via().isEmpty()));
     put(keys, "aws:principalisawsservice", "false");
     // Terrarium's port is plain HTTP on one's own machine. Policies that insist on TLS are written
     // for the way to AWS, which there is none of here.
