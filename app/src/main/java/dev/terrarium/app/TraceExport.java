@@ -60,6 +60,8 @@ final class TraceExport implements AutoCloseable {
   }
 
   /// Begins to export, or null if the environment does not say where to.
+  ///
+  /// @throws IllegalArgumentException if what it says is no address
   static @Nullable TraceExport of(Trace trace, Map<String, String> environment) {
     var whole = environment.getOrDefault("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "");
     var base = environment.getOrDefault("OTEL_EXPORTER_OTLP_ENDPOINT", "");
@@ -67,6 +69,10 @@ final class TraceExport implements AutoCloseable {
       return null;
     }
     var url = whole.isEmpty() ? base.replaceFirst("/+$", "") + "/v1/traces" : whole;
+    if (!url.startsWith("http://") && !url.startsWith("https://")) {
+      throw new IllegalArgumentException(
+          "Spans cannot be sent to " + url + ": it is no URL of http");
+    }
     return new TraceExport(trace, URI.create(url));
   }
 

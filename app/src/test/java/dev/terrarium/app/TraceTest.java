@@ -2,6 +2,7 @@ package dev.terrarium.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
@@ -141,6 +142,14 @@ final class TraceTest {
     } finally {
       collector.stop(0);
     }
+  }
+
+  @Test
+  void aCollectorsAddressThatIsNoneIsRefusedAtOnce() {
+    assertThatThrownBy(() ->
+            TraceExport.of(cloud.trace(), Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("localhost:4318");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.terrarium.services.ecr;
 
 import java.util.List;
-import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.BatchGetImageRequest;
 import software.amazon.awssdk.services.ecr.model.BatchGetImageResponse;
 import software.amazon.awssdk.services.ecr.model.DescribeImagesRequest;
@@ -12,20 +11,12 @@ import software.amazon.awssdk.services.ecr.model.ListImagesRequest;
 import software.amazon.awssdk.services.ecr.model.ListImagesResponse;
 
 /// The images of repositories: none, as none can be pushed.
-final class EcrImages implements EcrClient {
+final class EcrImages implements EcrPart {
   private final Repositories repositories;
 
   EcrImages(Repositories repositories) {
     this.repositories = repositories;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public ListImagesResponse listImages(ListImagesRequest request) {

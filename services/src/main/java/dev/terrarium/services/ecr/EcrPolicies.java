@@ -2,7 +2,6 @@ package dev.terrarium.services.ecr;
 
 import dev.terrarium.kernel.Json;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.DeleteLifecyclePolicyRequest;
 import software.amazon.awssdk.services.ecr.model.DeleteLifecyclePolicyResponse;
 import software.amazon.awssdk.services.ecr.model.DeleteRepositoryPolicyRequest;
@@ -18,20 +17,12 @@ import software.amazon.awssdk.services.ecr.model.SetRepositoryPolicyResponse;
 
 /// The policies of repositories: who may use them, and which images expire. As no image can be
 /// there, none expires.
-final class EcrPolicies implements EcrClient {
+final class EcrPolicies implements EcrPart {
   private final Repositories repositories;
 
   EcrPolicies(Repositories repositories) {
     this.repositories = repositories;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public SetRepositoryPolicyResponse setRepositoryPolicy(SetRepositoryPolicyRequest request) {

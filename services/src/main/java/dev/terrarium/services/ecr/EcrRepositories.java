@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.CreateRepositoryRequest;
 import software.amazon.awssdk.services.ecr.model.CreateRepositoryResponse;
 import software.amazon.awssdk.services.ecr.model.DeleteRepositoryRequest;
@@ -31,7 +30,7 @@ import software.amazon.awssdk.services.ecr.model.UntagResourceRequest;
 import software.amazon.awssdk.services.ecr.model.UntagResourceResponse;
 
 /// Repositories, what is set on them, and their tags.
-final class EcrRepositories implements EcrClient {
+final class EcrRepositories implements EcrPart {
   private static final int PAGE_DEFAULT = 100;
   private static final int TAGS_MAX = 50;
 
@@ -40,14 +39,6 @@ final class EcrRepositories implements EcrClient {
   EcrRepositories(Repositories repositories) {
     this.repositories = repositories;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   @Override
   public CreateRepositoryResponse createRepository(CreateRepositoryRequest request) {
