@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A resource type that a service brings to CloudFormation: `AWS::SQS::Queue`.
 ///
@@ -35,10 +36,20 @@ public interface ResourceType {
   /// Removes the resource; what is already gone is not an error.
   void delete(Request request, Resource current);
 
+  /// How resources are found that the type has not made; null if it cannot tell.
+  default @Nullable Reading reading() {
+    return null;
+  }
+
   /// What the resource is like now, whoever changed it: for finding drift. Of interest are the
   /// properties that `request` has. Types that cannot tell say so.
   default Live live(Request request, Resource current) {
-    return new Live.Unknown();
+    var reading = reading();
+    if (reading == null) {
+      return new Live.Unknown();
+    }
+    var state = reading.find(reading.identify(request.properties(), current));
+    return state == null ? new Live.Gone() : new Live.There(state.properties());
   }
 
   /// What a resource is like now.

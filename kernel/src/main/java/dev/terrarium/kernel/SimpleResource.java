@@ -3,6 +3,7 @@ package dev.terrarium.kernel;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /// A resource type made of its three steps.
@@ -10,13 +11,30 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 /// @param make makes the resource
 /// @param change is given new properties; returns the resource as it then is
 /// @param remove may find that the resource is gone already: `ResourceNotFoundException` is as good
+/// @param reading how others are found, or null
 public record SimpleResource(
     String name,
     List<Property> properties,
     Function<Request, Resource> make,
     Change change,
-    Change remove)
+    Change remove,
+    @Nullable Reading reading)
     implements ResourceType {
+  /// One that cannot find what it has not made.
+  public SimpleResource(
+      String name,
+      List<Property> properties,
+      Function<Request, Resource> make,
+      Change change,
+      Change remove) {
+    this(name, properties, make, change, remove, null);
+  }
+
+  /// The same, but it finds resources.
+  public SimpleResource reading(Reading how) {
+    return new SimpleResource(name, properties, make, change, remove, how);
+  }
+
   /// A step on a resource that is there.
   @FunctionalInterface
   public interface Change {

@@ -1,16 +1,22 @@
 package dev.terrarium.kernel.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
+import software.amazon.awssdk.core.util.SdkAutoConstructList;
+import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 import software.amazon.awssdk.utils.builder.Buildable;
 
 /// Fills the SDK's model types from JSON trees whose members are named as the service's own: the
@@ -21,6 +27,40 @@ import software.amazon.awssdk.utils.builder.Buildable;
 /// not have are passed over: whoever reads a template has refused them before.
 public final class JsonShapes {
   private JsonShapes() {}
+
+  /// The members of `pojo` that are set, named as CloudFormation names them: with a capital first.
+  public static ObjectNode tree(SdkPojo pojo) {
+    var tree = Json.object();
+    for (var field : pojo.sdkFields()) {
+      var value = field.getValueOrDefault(pojo);
+      if (value != null
+          && !(value instanceof SdkAutoConstructList)
+          && !(value instanceof SdkAutoConstructMap)) {
+        var name = field.memberName();
+        tree.set(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), node(value));
+      }
+    }
+    return tree;
+  }
+
+  private static JsonNode node(Object value) {
+    return switch (value) {
+      case SdkPojo inner -> tree(inner);
+      case List<?> list -> {
+        var array = Json.array();
+        list.forEach(element -> array.add(node(element)));
+        yield array;
+      }
+      case Map<?, ?> map -> {
+        var object = Json.object();
+        map.forEach((key, element) -> object.set(String.valueOf(key), node(element)));
+        yield object;
+      }
+      case SdkBytes bytes -> Json.tree(bytes.asUtf8String());
+      case Instant instant -> Json.tree(instant.toString());
+      default -> Json.tree(value);
+    };
+  }
 
   /// Sets the members of `builder` that `tree` has, and returns it.
   ///

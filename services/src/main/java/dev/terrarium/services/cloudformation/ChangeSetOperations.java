@@ -1,18 +1,13 @@
 package dev.terrarium.services.cloudformation;
 
 import dev.terrarium.kernel.Call;
-import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
-import dev.terrarium.kernel.Scope;
-import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.cloudformation.StackStore.Owned;
 import dev.terrarium.services.cloudformation.StackStore.StoredChangeSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudformation.model.ChangeSetSummary;
-import software.amazon.awssdk.services.cloudformation.model.CreateChangeSetRequest;
-import software.amazon.awssdk.services.cloudformation.model.CreateChangeSetResponse;
 import software.amazon.awssdk.services.cloudformation.model.DeleteChangeSetRequest;
 import software.amazon.awssdk.services.cloudformation.model.DeleteChangeSetResponse;
 import software.amazon.awssdk.services.cloudformation.model.DescribeChangeSetRequest;
@@ -24,147 +19,16 @@ import software.amazon.awssdk.services.cloudformation.model.InvalidChangeSetStat
 import software.amazon.awssdk.services.cloudformation.model.ListChangeSetsRequest;
 import software.amazon.awssdk.services.cloudformation.model.ListChangeSetsResponse;
 
-/// Change sets: what an update would do, to be looked at and then done.
+/// Change sets that are made: looking at them, executing them, deleting them.
 final class ChangeSetOperations implements StackPart {
-  private static final String NOTHING =
-      "The submitted information didn't contain changes. Submit different information to create a change set.";
-
-  private final Cloud cloud;
   private final StackStore store;
   private final StackOperations stacks;
-  private final Preparer preparer;
   private final NestedChangeSets nested;
-  private final Existing existing;
 
-  ChangeSetOperations(
-      Cloud cloud, StackStore store, StackOperations stacks, Preparer preparer, Types types) {
-    this.cloud = cloud;
+  ChangeSetOperations(StackStore store, StackOperations stacks, NestedChangeSets nested) {
     this.store = store;
     this.stacks = stacks;
-    this.preparer = preparer;
-    this.existing = new Existing(cloud, types);
-    this.nested = new NestedChangeSets(cloud, store, stacks, preparer);
-  }
-
-  @Override
-  public CreateChangeSetResponse createChangeSet(CreateChangeSetRequest request) {
-    var type = request.changeSetType() == null ? "UPDATE" : request.changeSetTypeAsString();
-    StackOperations.refuseRollbackTriggers(request.rollbackConfiguration());
-    StackOperations.refuse(request.hasResourceTypes(), "ResourceTypes");
-    StackOperations.refuse(request.deploymentMode() != null, "DeploymentMode");
-    store.notifications.check(request.notificationARNs());
-    if (type.equals("IMPORT") || request.hasResourcesToImport()) {
-      throw Errors.of(
-          501, "NotImplemented", "Terrarium does not implement change sets that import.");
-    }
-    var scope = Call.current().scope();
-    var stackName = String.valueOf(request.stackName());
-    var found = store.find(scope, stackName);
-    var record = target(request, type, scope, found);
-    var name = StackOperations.checkName(request.changeSetName());
-    if (find(record, name) != null) {
-      throw StackErrors.alreadyExists("ChangeSet " + name + " already exists");
-    }
-    var body =
-        Boolean.TRUE.equals(request.usePreviousTemplate())
-            ? record.version().body()
-            : preparer.body(request.templateBody(), request.templateURL());
-    var version =
-        preparer.prepare(
-            body,
-            request.parameters(),
-            record.version().parameters(),
-            request.hasTags() || type.equals("CREATE")
-                ? request.tags()
-                : StackOperations.tags(record.version().tags()),
-            request.capabilitiesAsStrings(),
-            false);
-    var plan = stacks.plan(record, version);
-    if (Boolean.TRUE.equals(request.importExistingResources())) {
-      existing.refuse(record, version, plan);
-    }
-    var empty = type.equals("UPDATE") && plan.isEmpty();
-    var uuid = cloud.ids().uuid();
-    var id = scope.arn("cloudformation", "changeSet/" + name + "/" + uuid);
-    var includes = Boolean.TRUE.equals(request.includeNestedStacks());
-    var changeSet =
-        DescribeChangeSetResponse.builder()
-            .changeSetId(id)
-            .changeSetName(name)
-            .stackId(record.id())
-            .stackName(record.name())
-            .description(request.description())
-            .creationTime(cloud.clock().now())
-            .status(empty ? "FAILED" : "CREATE_COMPLETE")
-            .statusReason(empty ? NOTHING : null)
-            .executionStatus(empty ? "UNAVAILABLE" : "AVAILABLE")
-            .capabilitiesWithStrings(request.capabilitiesAsStrings())
-            .notificationARNs(request.notificationARNs())
-            .onStackFailure(request.onStackFailureAsString())
-            .includeNestedStacks(includes)
-            .importExistingResources(request.importExistingResources())
-            .changes(plan.changes());
-    var fresh = found == null || found.isDeleted();
-    store.locked(
-        record.id(),
-        batch -> {
-          if (fresh) {
-            var taken = store.find(scope, record.name());
-            if (taken != null && !taken.isDeleted()) {
-              throw StackErrors.alreadyExists("Stack [" + record.name() + "] already exists");
-            }
-            store.status(batch, record, "REVIEW_IN_PROGRESS", "User Initiated");
-          }
-          put(batch, changeSet.build(), version, type, request.clientToken());
-          return record;
-        });
-    if (includes && !plan.nested().isEmpty()) {
-      nested.include(record, version, plan, changeSet);
-      store.locked(
-          record.id(),
-          batch -> {
-            put(batch, changeSet.build(), version, type, request.clientToken());
-            return record;
-          });
-    }
-    return CreateChangeSetResponse.builder().id(id).stackId(record.id()).build();
-  }
-
-  private void put(
-      Batch batch,
-      DescribeChangeSetResponse changeSet,
-      Version version,
-      String type,
-      @Nullable String token) {
-    store.changeSets.put(
-        batch,
-        new Owned(changeSet.stackId(), changeSet.changeSetName()),
-        new StoredChangeSet(changeSet, version, type, Objects.requireNonNullElse(token, "")));
-  }
-
-  /// The stack that a change set is for; one of type CREATE makes it, with nothing in it.
-  private StackRecord target(
-      CreateChangeSetRequest request, String type, Scope scope, @Nullable StackRecord found) {
-    if (type.equals("CREATE")) {
-      if (found == null || found.isDeleted()) {
-        var name = StackOperations.checkName(request.stackName());
-        return stacks.newStack(
-            scope,
-            name,
-            stack -> stack.enableTerminationProtection(false).roleARN(request.roleARN()));
-      }
-      if (!found.status().equals("REVIEW_IN_PROGRESS")) {
-        throw StackErrors.validation(
-            "Stack [%s] already exists and cannot be created again with the changeSet [%s]."
-                .formatted(found.name(), request.changeSetName()));
-      }
-      return found;
-    }
-    if (found == null || found.isDeleted()) {
-      throw StackErrors.validation("Stack [" + request.stackName() + "] does not exist");
-    }
-    StackOperations.checkUpdatable(found);
-    return found;
+    this.nested = nested;
   }
 
   @Override
@@ -226,29 +90,31 @@ final class ChangeSetOperations implements StackPart {
                 .capabilitiesWithStrings(set.capabilitiesAsStrings())
                 .notificationARNs(set.notificationARNs())
                 .disableRollback(Boolean.TRUE.equals(request.disableRollback())));
-    var token = Objects.requireNonNullElse(request.clientRequestToken(), "");
     var keeps = Boolean.TRUE.equals(request.disableRollback());
-    if (stored.type().equals("CREATE")) {
-      var rollback =
-          keeps
-              ? "DO_NOTHING"
-              : set.onStackFailure() == null ? "ROLLBACK" : set.onStackFailureAsString();
-      stacks.begin(
-          changed,
-          new Operation(
-              NestedChangeSets.token(set),
-              Operation.Kind.CREATE,
-              Operation.Phase.FORWARD,
-              token,
-              stored.version(),
-              rollback,
-              List.of(),
-              0),
-          "CREATE_IN_PROGRESS");
-    } else {
-      StackOperations.checkUpdatable(record);
-      StackPolicy.check(record.policy(), set.changes());
-      stacks.update(changed, stored.version(), NestedChangeSets.token(set), token, keeps);
+    var operation =
+        new Operation(
+                NestedChangeSets.token(set),
+                Operation.Kind.valueOf(stored.type()),
+                Objects.requireNonNullElse(request.clientRequestToken(), ""),
+                stored.version())
+            .importing(stored.imports())
+            .onFailure(
+                keeps
+                    ? "DO_NOTHING"
+                    : set.onStackFailure() == null ? "ROLLBACK" : set.onStackFailureAsString());
+    switch (operation.kind()) {
+      case CREATE -> stacks.begin(changed, operation, "CREATE_IN_PROGRESS");
+      case IMPORT -> {
+        if (!record.status().equals("REVIEW_IN_PROGRESS")) {
+          StackOperations.checkUpdatable(record);
+        }
+        stacks.begin(changed, operation, "IMPORT_IN_PROGRESS");
+      }
+      default -> {
+        StackOperations.checkUpdatable(record);
+        StackPolicy.check(record.policy(), set.changes());
+        stacks.update(changed, operation);
+      }
     }
     forgetOthers(stored);
     return ExecuteChangeSetResponse.builder().build();
@@ -269,11 +135,7 @@ final class ChangeSetOperations implements StackPart {
           store.changeSets.put(
               batch,
               new Owned(set.stackId(), set.changeSetName()),
-              new StoredChangeSet(
-                  set.toBuilder().executionStatus("EXECUTE_COMPLETE").build(),
-                  executed.version(),
-                  executed.type(),
-                  executed.token()));
+              executed.with(set.toBuilder().executionStatus("EXECUTE_COMPLETE").build()));
           return set;
         });
   }

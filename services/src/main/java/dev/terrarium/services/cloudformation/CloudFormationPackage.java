@@ -29,6 +29,7 @@ public final class CloudFormationPackage implements ServicePackage {
     var sets = new StackSetStore(cloud);
     var runner = new StackSetRunner(cloud, sets);
     var instances = new StackSetInstances(cloud, sets, runner);
+    var nested = new NestedChangeSets(cloud, store, stacks, preparer);
     engine.resume();
     runner.resume();
     return List.of(
@@ -40,8 +41,9 @@ public final class CloudFormationPackage implements ServicePackage {
         new TypeOperations(types),
         new DriftOperations(store, types),
         new StackQueries(store),
-        new ChangeSetOperations(cloud, store, stacks, preparer, types),
-        new TemplateOperations(store, preparer));
+        new ChangeSetOperations(store, stacks, nested),
+        new ChangeSetCreation(store, stacks, preparer, nested, new Imports(store, types)),
+        new TemplateOperations(store, preparer, types));
   }
 
   @Override

@@ -46,6 +46,7 @@ final class Deployment {
         case CREATE -> create();
         case UPDATE -> update();
         case DELETE -> delete();
+        case IMPORT -> importing();
       }
     } catch (InterruptedException e) {
       LOG.log(System.Logger.Level.DEBUG, "{0} goes on after the restart", stack.name());
@@ -73,7 +74,7 @@ final class Deployment {
         enter(Phase.ROLLBACK, "ROLLBACK_IN_PROGRESS", failure + "Rollback requested by user.");
       }
     }
-    var left = steps().deleteAll(Set.of());
+    var left = new Removals(work()).deleteAll(Set.of());
     var deletes = operation.rollback().equals("DELETE");
     if (left.isEmpty()) {
       finish(deletes ? "DELETE_COMPLETE" : "ROLLBACK_COMPLETE", null);
@@ -97,7 +98,7 @@ final class Deployment {
       }
     }
     if (operation.phase() == Phase.ROLLBACK) {
-      var failed = steps().rollBack();
+      var failed = new Steps(work()).rollBack();
       if (!failed.isEmpty()) {
         finish(
             "UPDATE_ROLLBACK_FAILED",
@@ -106,9 +107,22 @@ final class Deployment {
       }
       enter(Phase.ROLLBACK_CLEANUP, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", null);
     }
-    steps().cleanUp(desired(world(stack.version())));
+    new Removals(work()).cleanUp(desired(world(stack.version())));
     finish(
         operation.phase() == Phase.CLEANUP ? "UPDATE_COMPLETE" : "UPDATE_ROLLBACK_COMPLETE", null);
+  }
+
+  private void importing() throws InterruptedException {
+    if (operation.phase() == Phase.FORWARD) {
+      var failure = forward();
+      if (failure.isEmpty()) {
+        finish("IMPORT_COMPLETE", null);
+        return;
+      }
+      enter(Phase.ROLLBACK, "IMPORT_ROLLBACK_IN_PROGRESS", failure);
+    }
+    new ResourceImports(work()).releaseAll();
+    finish("IMPORT_ROLLBACK_COMPLETE", null);
   }
 
   private void delete() throws InterruptedException {
@@ -122,7 +136,7 @@ final class Deployment {
         return;
       }
     }
-    var left = steps().deleteAll(new HashSet<>(operation.retain()));
+    var left = new Removals(work()).deleteAll(new HashSet<>(operation.retain()));
     if (left.isEmpty()) {
       finish("DELETE_COMPLETE", null);
     } else {
@@ -132,6 +146,9 @@ final class Deployment {
 
   /// Brings the stack to the target; an empty text if that succeeded, or what went wrong.
   private String forward() throws InterruptedException {
+    if (!operation.target().failure().isEmpty()) {
+      return operation.target().failure() + ". ";
+    }
     var world = world(operation.target());
     try {
       var desired = desired(world);
@@ -141,10 +158,9 @@ final class Deployment {
         needs.retainAll(desired);
         waitsFor.put(name, needs);
       }
-      var steps = steps();
       var deadline =
           operation.deadlineMillis() == 0 ? null : Instant.ofEpochMilli(operation.deadlineMillis());
-      var failed = steps.make(world, waitsFor, deadline);
+      var failed = new Steps(work()).make(world, waitsFor, deadline);
       if (!failed.isEmpty()) {
         return failed;
       }
@@ -207,8 +223,8 @@ final class Deployment {
     return new StackWorld(store, stack, version);
   }
 
-  private Steps steps() {
-    return new Steps(engine, store, types, stack, operation);
+  private Work work() {
+    return new Work(engine, store, types, stack, operation);
   }
 
   /// The resources whose conditions hold.

@@ -2,6 +2,7 @@ package dev.terrarium.services.cloudformation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.ResourceType;
@@ -198,6 +199,9 @@ final class DriftOperations implements StackPart {
 
   /// A number or a truth that the service tells as a text is shown as the template has it.
   private static JsonNode alike(JsonNode expected, JsonNode actual) {
+    if (expected.isTextual() && actual.isContainerNode()) {
+      return TextNode.valueOf(sameDocument(expected, actual) ? expected.asText() : text(actual));
+    }
     var plain = (expected.isNumber() || expected.isBoolean()) && actual.isTextual();
     return plain && actual.asText().matches("-?[0-9]{1,18}|true|false")
         ? Json.parse(actual.asText())
@@ -230,11 +234,37 @@ final class DriftOperations implements StackPart {
             .build());
   }
 
-  /// Templates write numbers and truths also as texts.
+  /// Documents may be written as texts.
+  private static boolean sameDocument(JsonNode expected, JsonNode actual) {
+    try {
+      return Json.parse(expected.asText()).equals(actual);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /// Templates write numbers and truths also as texts; lists have no order.
   private static boolean same(JsonNode expected, JsonNode actual) {
-    return expected.isValueNode() && actual.isValueNode()
-        ? expected.asText().equals(actual.asText())
-        : expected.equals(actual);
+    if (expected.isValueNode() && actual.isValueNode()) {
+      return expected.asText().equals(actual.asText());
+    }
+    if (expected.isArray() && actual.isArray() && expected.size() == actual.size()) {
+      var left = new ArrayList<JsonNode>();
+      actual.forEach(left::add);
+      for (var element : expected) {
+        var found = left.stream().filter(other -> same(element, other)).findFirst().orElse(null);
+        if (found == null) {
+          return false;
+        }
+        left.remove(found);
+      }
+      return true;
+    }
+    if (expected.isObject() && actual.isObject()) {
+      return expected.properties().stream()
+          .allMatch(entry -> same(entry.getValue(), actual.path(entry.getKey())));
+    }
+    return expected.equals(actual);
   }
 
   private static String text(JsonNode node) {

@@ -9,6 +9,7 @@ import dev.terrarium.services.cloudformation.StackStore.Owned;
 import dev.terrarium.services.cloudformation.StackStore.StoredChangeSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudformation.model.Change;
@@ -69,11 +70,7 @@ final class NestedChangeSets {
       if (set.parentChangeSetId() != null && set.executionStatus() == ExecutionStatus.AVAILABLE) {
         store.changeSets.put(
             new Owned(stackId, set.changeSetName()),
-            new StoredChangeSet(
-                set.toBuilder().executionStatus(ExecutionStatus.EXECUTE_COMPLETE).build(),
-                stored.version(),
-                stored.type(),
-                stored.token()));
+            stored.with(set.toBuilder().executionStatus(ExecutionStatus.EXECUTE_COMPLETE).build()));
         return token(set);
       }
     }
@@ -168,7 +165,9 @@ final class NestedChangeSets {
               true);
       var plan = stacks.plan(record, target);
       set.changes(plan.changes());
-      if (!adds && plan.isEmpty()) {
+      if (!target.failure().isEmpty()) {
+        set.status("FAILED").executionStatus("UNAVAILABLE").statusReason(target.failure());
+      } else if (!adds && plan.isEmpty()) {
         set.status("FAILED").executionStatus("UNAVAILABLE").statusReason(NOTHING);
       }
       if (!plan.nested().isEmpty()) {
@@ -183,7 +182,8 @@ final class NestedChangeSets {
       set.status("FAILED").executionStatus("UNAVAILABLE").statusReason(Errors.message(e));
     }
     var made = set.build();
-    store.changeSets.put(new Owned(record.id(), name), new StoredChangeSet(made, target, type, ""));
+    store.changeSets.put(
+        new Owned(record.id(), name), new StoredChangeSet(made, target, type, "", Map.of()));
     return made;
   }
 

@@ -213,7 +213,7 @@ final class Preparer {
       requireCapabilities(template, capabilities);
       var tagMap = new LinkedHashMap<String, String>();
       tags.forEach(tag -> tagMap.put(tag.key(), tag.value()));
-      return new Version(body, Json.write(root), parameters, tagMap, resolved);
+      return new Version(body, Json.write(root), parameters, tagMap, resolved, "");
     } catch (TemplateException e) {
       throw StackErrors.validation(e);
     }

@@ -114,7 +114,9 @@ record ResourceRecord(
                   reader.optional(Actual::read)));
 
   boolean isThere() {
-    return !status.equals("DELETE_COMPLETE") && !status.equals("DELETE_SKIPPED");
+    return !status.equals("DELETE_COMPLETE")
+        && !status.equals("DELETE_SKIPPED")
+        && !status.equals("IMPORT_ROLLBACK_COMPLETE");
   }
 
   boolean isComplete() {

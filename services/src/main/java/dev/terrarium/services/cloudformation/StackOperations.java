@@ -105,14 +105,12 @@ final class StackOperations implements StackPart {
                         Boolean.TRUE.equals(request.enableTerminationProtection())));
     var operation =
         new Operation(
-            NestedChangeSets.execute(store, record.id(), cloud.ids().uuid()),
-            Operation.Kind.CREATE,
-            Operation.Phase.FORWARD,
-            Objects.requireNonNullElse(request.clientRequestToken(), ""),
-            version,
-            rollback,
-            List.of(),
-            deadline);
+                NestedChangeSets.execute(store, record.id(), cloud.ids().uuid()),
+                Operation.Kind.CREATE,
+                Objects.requireNonNullElse(request.clientRequestToken(), ""),
+                version)
+            .onFailure(rollback)
+            .until(deadline);
     var policy = Objects.requireNonNullElse(request.stackPolicyBody(), "");
     begin(record.withPolicy(policy), operation, "CREATE_IN_PROGRESS");
     return CreateStackResponse.builder().stackId(record.id()).build();
@@ -211,32 +209,18 @@ final class StackOperations implements StackPart {
     }
     update(
         changed,
-        version,
-        NestedChangeSets.execute(store, record.id(), cloud.ids().uuid()),
-        Objects.requireNonNullElse(request.clientRequestToken(), ""),
-        Boolean.TRUE.equals(request.disableRollback()));
+        new Operation(
+                NestedChangeSets.execute(store, record.id(), cloud.ids().uuid()),
+                Operation.Kind.UPDATE,
+                Objects.requireNonNullElse(request.clientRequestToken(), ""),
+                version)
+            .onFailure(Boolean.TRUE.equals(request.disableRollback()) ? "DO_NOTHING" : "ROLLBACK"));
     return UpdateStackResponse.builder().stackId(record.id()).build();
   }
 
-  void update(
-      StackRecord record,
-      Version version,
-      String token,
-      String clientToken,
-      boolean disableRollback) {
+  void update(StackRecord record, Operation operation) {
     var now = cloud.clock().now();
-    begin(
-        record.with(stack -> stack.lastUpdatedTime(now)),
-        new Operation(
-            token,
-            Operation.Kind.UPDATE,
-            Operation.Phase.FORWARD,
-            clientToken,
-            version,
-            disableRollback ? "DO_NOTHING" : "ROLLBACK",
-            List.of(),
-            0),
-        "UPDATE_IN_PROGRESS");
+    begin(record.with(stack -> stack.lastUpdatedTime(now)), operation, "UPDATE_IN_PROGRESS");
   }
 
   Planner.Plan plan(StackRecord record, Version version) {
@@ -256,6 +240,7 @@ final class StackOperations implements StackPart {
                 "ROLLBACK_FAILED",
                 "DELETE_FAILED",
                 "REVIEW_IN_PROGRESS",
+                "IMPORT_ROLLBACK_FAILED",
                 "UPDATE_ROLLBACK_FAILED")
             .contains(status)) {
       throw busy(record);
@@ -287,14 +272,12 @@ final class StackOperations implements StackPart {
     }
     var operation =
         new Operation(
-            cloud.ids().uuid(),
-            Operation.Kind.DELETE,
-            Operation.Phase.FORWARD,
-            Objects.requireNonNullElse(request.clientRequestToken(), ""),
-            record.version(),
-            "DO_NOTHING",
-            request.retainResources(),
-            0);
+                cloud.ids().uuid(),
+                Operation.Kind.DELETE,
+                Objects.requireNonNullElse(request.clientRequestToken(), ""),
+                record.version())
+            .onFailure("DO_NOTHING")
+            .retaining(request.retainResources());
     begin(record, operation, "DELETE_IN_PROGRESS");
     return DeleteStackResponse.builder().build();
   }

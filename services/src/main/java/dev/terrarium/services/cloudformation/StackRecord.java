@@ -31,7 +31,7 @@ record StackRecord(
 
   static final Codec<StackRecord> CODEC =
       Codec.of(
-          2,
+          3,
           (record, writer) -> {
             STACK.write(writer, record.stack);
             Version.write(record.version, writer);

@@ -2,7 +2,6 @@ package dev.terrarium.services.cloudformation;
 
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Json;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +64,8 @@ final class StackRecovery implements StackPart {
     var operation =
         before == null
             ? new Operation(
-                store.cloud.ids().uuid(),
-                Operation.Kind.CREATE,
-                Operation.Phase.ROLLBACK,
-                token,
-                record.version(),
-                "ROLLBACK",
-                List.of(),
-                0)
+                    store.cloud.ids().uuid(), Operation.Kind.CREATE, token, record.version())
+                .at(Operation.Phase.ROLLBACK)
             : before.at(Operation.Phase.ROLLBACK);
     stacks.begin(
         record, operation, creating ? "ROLLBACK_IN_PROGRESS" : "UPDATE_ROLLBACK_IN_PROGRESS");

@@ -10,6 +10,7 @@ import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.PojoCodec;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,17 @@ final class StackStore {
   ///
   /// @param changeSet what is shown of it, except for parameters
   /// @param token the caller's own
+  /// @param imports the resources to import, with their identifiers as JSON
   record StoredChangeSet(
-      DescribeChangeSetResponse changeSet, Version version, String type, String token) {}
+      DescribeChangeSetResponse changeSet,
+      Version version,
+      String type,
+      String token,
+      Map<String, String> imports) {
+    StoredChangeSet with(DescribeChangeSetResponse shown) {
+      return new StoredChangeSet(shown, version, type, token, imports);
+    }
+  }
 
   static final KeyCodec<Named> NAMED =
       KeyCodec.of(
@@ -48,6 +58,10 @@ final class StackStore {
       KeyCodec.of(
           (key, writer) -> writer.string(key.stackId).string(key.name),
           reader -> new Owned(reader.string(), reader.string()));
+
+  /// Since this format change sets say what they import.
+  private static final int CHANGE_SET_FORMAT = 3;
+
   private static final PojoCodec<DescribeChangeSetResponse> CHANGE_SET =
       new PojoCodec<>(DescribeChangeSetResponse::builder);
 
@@ -101,18 +115,19 @@ final class StackStore {
             "cloudformation.changesets",
             OWNED,
             Codec.of(
-                2,
+                CHANGE_SET_FORMAT,
                 (value, writer) -> {
                   CHANGE_SET.write(writer, value.changeSet);
                   Version.write(value.version, writer);
-                  writer.string(value.type).string(value.token);
+                  writer.string(value.type).string(value.token).strings(value.imports);
                 },
                 reader ->
                     new StoredChangeSet(
                         CHANGE_SET.read(reader),
                         Version.read(reader),
                         reader.string(),
-                        reader.string())));
+                        reader.string(),
+                        reader.version() >= CHANGE_SET_FORMAT ? reader.strings() : Map.of())));
   }
 
   /// What is signalled when a stack's status changes.

@@ -7,6 +7,7 @@ import dev.terrarium.services.cloudformation.ResourceRecord.Actual;
 import dev.terrarium.services.cloudformation.template.Evaluator;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -15,8 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// What an operation does to the resources of its stack, one by one. Every step is stored before
-/// and after, so that it can be taken up in the middle.
+/// How an operation makes and changes the resources of its stack, one by one, and undoes it. Every
+/// step is stored before and after, so that it can be taken up in the middle.
 final class Steps {
   /// What [#make] says if a user has cancelled the operation.
   static final String CANCELLED = "User Initiated";
@@ -27,16 +28,16 @@ final class Steps {
   private final StackRecord stack;
   private final Operation operation;
   private final ResourceLog log;
-  private final DynamicReferences references;
+  private final Work work;
 
-  Steps(Engine engine, StackStore store, Types types, StackRecord stack, Operation operation) {
-    this.engine = engine;
-    this.store = store;
-    this.types = types;
-    this.stack = stack;
-    this.operation = operation;
-    this.log = new ResourceLog(engine, store, stack, operation);
-    this.references = new DynamicReferences(engine.cloud());
+  Steps(Work work) {
+    this.work = work;
+    this.engine = work.engine();
+    this.store = work.store();
+    this.types = work.types();
+    this.stack = work.stack();
+    this.operation = work.operation();
+    this.log = work.log();
   }
 
   /// Creates and changes resources; an empty text if all went well, or what did not.
@@ -67,27 +68,26 @@ final class Steps {
     if (done.size() == waitsFor.size()) {
       return "";
     }
-    var created = new TreeSet<String>();
-    var updated = new TreeSet<String>();
-    for (var record : store.resourcesOf(stack.id())) {
-      if (record.operation().equals(operation.token())) {
-        if (record.status().equals("CREATE_FAILED")) {
-          created.add(record.logicalId());
-        } else if (record.status().equals("UPDATE_FAILED")) {
-          updated.add(record.logicalId());
-        }
-      }
-    }
     var text = new StringBuilder();
-    if (!created.isEmpty()) {
-      text.append("The following resource(s) failed to create: ").append(created).append(". ");
-    }
-    if (!updated.isEmpty()) {
-      text.append("The following resource(s) failed to update: ").append(updated).append(". ");
+    for (var what : List.of("create", "update", "import")) {
+      var failed = failed(what.toUpperCase(Locale.ROOT) + "_FAILED");
+      if (!failed.isEmpty()) {
+        text.append("The following resource(s) failed to %s: %s. ".formatted(what, failed));
+      }
     }
     return text.isEmpty()
         ? "Stack creation time exceeded the specified timeout. "
         : text.toString();
+  }
+
+  private Set<String> failed(String status) {
+    var names = new TreeSet<String>();
+    for (var record : store.resourcesOf(stack.id())) {
+      if (record.operation().equals(operation.token()) && record.status().equals(status)) {
+        names.add(record.logicalId());
+      }
+    }
+    return names;
   }
 
   private boolean isCancelled() {
@@ -117,6 +117,9 @@ final class Steps {
       }
       return false;
     }
+    if (operation.imports().containsKey(name) && (record == null || !record.isThere() || ours)) {
+      return new ResourceImports(work).take(name, wanted[0], walk);
+    }
     if (record == null || !record.isThere() || ours && record.status().startsWith("CREATE_")) {
       return create(name, wanted[0], record != null && ours && record.isThere(), walk);
     }
@@ -129,7 +132,7 @@ final class Steps {
     }
     try {
       var type = types.get(wanted.type());
-      var request = request(name, wanted, "create");
+      var request = work.request(name, wanted, "create");
       var made = wanted.made(again ? type.createAgain(request) : type.create(request));
       if (walk.hasFailed()) {
         log.put(name, made, "CREATE_FAILED", "Resource creation cancelled", false, null);
@@ -187,7 +190,7 @@ final class Steps {
     }
     try {
       ResourceType.Resource result;
-      var request = request(name, wanted, replaces ? "replace" : "update");
+      var request = work.request(name, wanted, replaces ? "replace" : "update");
       if (replaces) {
         result = resumed ? type.createAgain(request) : type.create(request);
       } else {
@@ -234,7 +237,7 @@ final class Steps {
           types
               .get(prior.type())
               .update(
-                  request(name, prior, "restore"),
+                  work.request(name, prior, "restore"),
                   prior.resource(),
                   record.actual().propertyTree());
         }
@@ -243,132 +246,6 @@ final class Steps {
       return true;
     } catch (RuntimeException e) {
       log.put(name, record.actual(), "UPDATE_FAILED", log.reason(e), record.replacing(), prior);
-      return false;
-    }
-  }
-
-  /// Removes what has been replaced and what the stack no longer has. What resists is left behind,
-  /// as AWS does.
-  void cleanUp(Set<String> desired) throws InterruptedException {
-    var doomed = new TreeMap<String, Set<String>>();
-    for (var record : store.resourcesOf(stack.id())) {
-      if (record.isThere() && (record.prior() != null || !desired.contains(record.logicalId()))) {
-        doomed.put(record.logicalId(), Set.of());
-      }
-    }
-    reverse(doomed);
-    new Walk(
-            engine,
-            stack,
-            doomed,
-            name -> {
-              var record = Objects.requireNonNull(store.resource(stack.id(), name));
-              var prior = record.prior();
-              if (prior != null) {
-                if (!prior.physicalId().equals(record.actual().physicalId())) {
-                  deletePrior(record, prior);
-                }
-                log.quietly(log.without(record));
-              }
-              if (!desired.contains(name)) {
-                delete(log.without(record), Set.of());
-              }
-              return true;
-            },
-            false)
-        .run(null);
-  }
-
-  private void deletePrior(ResourceRecord record, Actual prior) {
-    var name = record.logicalId();
-    if (prior.physicalId().isEmpty()) {
-      return;
-    }
-    if (!prior.replacePolicy().equals("Delete")) {
-      log.event(name, prior, "DELETE_SKIPPED", "");
-      return;
-    }
-    log.event(name, prior, "DELETE_IN_PROGRESS", "");
-    try {
-      types.get(prior.type()).delete(request(name, prior, "cleanup"), prior.resource());
-      log.event(name, prior, "DELETE_COMPLETE", "");
-    } catch (RuntimeException e) {
-      log.event(name, prior, "DELETE_FAILED", log.reason(e));
-    }
-  }
-
-  /// Removes everything; returns what resists.
-  Set<String> deleteAll(Set<String> retain) throws InterruptedException {
-    var doomed = new TreeMap<String, Set<String>>();
-    for (var record : store.resourcesOf(stack.id())) {
-      if (record.isThere()) {
-        doomed.put(record.logicalId(), Set.of());
-      }
-    }
-    reverse(doomed);
-    var walk =
-        new Walk(
-            engine,
-            stack,
-            doomed,
-            name -> delete(Objects.requireNonNull(store.resource(stack.id(), name)), retain),
-            false);
-    walk.run(null);
-    var left = new TreeSet<String>();
-    for (var record : store.resourcesOf(stack.id())) {
-      if (record.status().equals("DELETE_FAILED")) {
-        left.add(record.logicalId());
-      }
-    }
-    return left;
-  }
-
-  /// Each waits for those that depend on it.
-  private void reverse(Map<String, Set<String>> doomed) {
-    var waits = new TreeMap<String, Set<String>>();
-    doomed.keySet().forEach(name -> waits.put(name, new TreeSet<>()));
-    for (var name : doomed.keySet()) {
-      var record = Objects.requireNonNull(store.resource(stack.id(), name));
-      for (var dependency : record.actual().dependencies()) {
-        waits.computeIfPresent(
-            dependency,
-            (n, users) -> {
-              users.add(name);
-              return users;
-            });
-      }
-    }
-    doomed.putAll(waits);
-  }
-
-  private boolean delete(ResourceRecord record, Set<String> retain) {
-    var name = record.logicalId();
-    var actual = record.actual();
-    var prior = record.prior();
-    if (prior != null && !prior.physicalId().equals(actual.physicalId())) {
-      deletePrior(record, prior);
-    }
-    var creating = operation.kind() == Operation.Kind.CREATE;
-    var policy = actual.deletionPolicy();
-    if (actual.physicalId().isEmpty()) {
-      log.gone(record);
-      return true;
-    }
-    if (retain.contains(name)
-        || policy.equals("Retain")
-        || policy.equals("RetainExceptOnCreate") && !creating) {
-      log.put(name, actual, "DELETE_SKIPPED", "", false, null);
-      return true;
-    }
-    if (!record.status().equals("DELETE_IN_PROGRESS")) {
-      log.put(name, actual, "DELETE_IN_PROGRESS", "", false, null);
-    }
-    try {
-      types.get(actual.type()).delete(request(name, actual, "delete"), actual.resource());
-      log.put(name, actual, "DELETE_COMPLETE", "", false, null);
-      return true;
-    } catch (RuntimeException e) {
-      log.put(name, actual, "DELETE_FAILED", log.reason(e), false, null);
       return false;
     }
   }
@@ -383,15 +260,5 @@ final class Steps {
         List.copyOf(world.template().dependencies(name)),
         definition.path("DeletionPolicy").asText("Delete"),
         definition.path("UpdateReplacePolicy").asText("Delete"));
-  }
-
-  private ResourceType.Request request(String name, Actual actual, String step) {
-    return new ResourceType.Request(
-        stack.id(),
-        stack.name(),
-        name,
-        operation.token() + "/" + name + "/" + step,
-        references.resolve(actual.propertyTree(), step),
-        operation.target().tags());
   }
 }

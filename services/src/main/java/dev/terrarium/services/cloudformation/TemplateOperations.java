@@ -8,13 +8,16 @@ import dev.terrarium.services.cloudformation.template.Template;
 import dev.terrarium.services.cloudformation.template.TemplateException;
 import dev.terrarium.services.cloudformation.template.TemplateReader;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudformation.model.GetTemplateRequest;
 import software.amazon.awssdk.services.cloudformation.model.GetTemplateResponse;
 import software.amazon.awssdk.services.cloudformation.model.GetTemplateSummaryRequest;
 import software.amazon.awssdk.services.cloudformation.model.GetTemplateSummaryResponse;
 import software.amazon.awssdk.services.cloudformation.model.ParameterDeclaration;
+import software.amazon.awssdk.services.cloudformation.model.ResourceIdentifierSummary;
 import software.amazon.awssdk.services.cloudformation.model.TemplateParameter;
 import software.amazon.awssdk.services.cloudformation.model.TemplateStage;
 import software.amazon.awssdk.services.cloudformation.model.ValidateTemplateRequest;
@@ -24,10 +27,12 @@ import software.amazon.awssdk.services.cloudformation.model.ValidateTemplateResp
 final class TemplateOperations implements StackPart {
   private final StackStore store;
   private final Preparer preparer;
+  private final Types types;
 
-  TemplateOperations(StackStore store, Preparer preparer) {
+  TemplateOperations(StackStore store, Preparer preparer, Types types) {
     this.store = store;
     this.preparer = preparer;
+    this.types = types;
   }
 
   @Override
@@ -122,7 +127,30 @@ final class TemplateOperations implements StackPart {
             template.section("Parameters").properties().stream()
                 .map(entry -> declaration(entry.getKey(), entry.getValue()))
                 .toList())
+        .resourceIdentifierSummaries(identifiers(template))
         .build();
+  }
+
+  /// What an import has to give of the resources of each type.
+  private List<ResourceIdentifierSummary> identifiers(Template template) {
+    var byType = new TreeMap<String, List<String>>();
+    for (var name : template.resourceNames()) {
+      byType.computeIfAbsent(template.type(name), type -> new ArrayList<>()).add(name);
+    }
+    var summaries = new ArrayList<ResourceIdentifierSummary>();
+    byType.forEach((name, resources) -> {
+      var type = types.find(name);
+      var reading = type == null ? null : type.reading();
+      if (reading != null) {
+        summaries.add(
+            ResourceIdentifierSummary.builder()
+                .resourceType(name)
+                .logicalResourceIds(resources)
+                .resourceIdentifiers(reading.identifier())
+                .build());
+      }
+    });
+    return summaries;
   }
 
   private static ParameterDeclaration declaration(String name, JsonNode definition) {

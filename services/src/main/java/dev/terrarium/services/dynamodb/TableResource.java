@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.model.JsonShapes;
@@ -295,6 +296,11 @@ final class TableResource implements ResourceType {
     if (!tags.isEmpty()) {
       dynamo().tagResource(t -> t.resourceArn(arn).tags(tags));
     }
+  }
+
+  @Override
+  public Reading reading() {
+    return TableReading.of(this::dynamo, this::describe);
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.ResourceType.Request;
 import dev.terrarium.kernel.ResourceType;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -69,6 +71,11 @@ final class IamResourceTypes {
   /// A policy document, which templates write as an object or as text.
   static String document(JsonNode node) {
     return node.isTextual() ? node.asText() : Json.write(node);
+  }
+
+  /// A policy document as IAM tells it: JSON, encoded as in a URL.
+  static JsonNode decoded(String document) {
+    return Json.parse(URLDecoder.decode(document, StandardCharsets.UTF_8));
   }
 
   /// The inline policies in a `Policies` property.

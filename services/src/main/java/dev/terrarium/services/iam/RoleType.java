@@ -2,6 +2,7 @@ package dev.terrarium.services.iam;
 
 import static dev.terrarium.services.iam.IamResourceTypes.change;
 import static dev.terrarium.services.iam.IamResourceTypes.changeDocuments;
+import static dev.terrarium.services.iam.IamResourceTypes.decoded;
 import static dev.terrarium.services.iam.IamResourceTypes.document;
 import static dev.terrarium.services.iam.IamResourceTypes.inline;
 import static dev.terrarium.services.iam.IamResourceTypes.number;
@@ -11,10 +12,11 @@ import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading.State;
+import dev.terrarium.kernel.Reading;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 
 /// `AWS::IAM::Role`.
 final class RoleType extends IdentityType {
@@ -91,22 +93,29 @@ final class RoleType extends IdentityType {
   }
 
   @Override
-  public Live live(Request request, Resource current) {
-    try {
-      var name = current.physicalId();
-      var now = iam.getRole(get -> get.roleName(name)).role();
-      var properties = Json.object();
-      properties.put("Description", now.description());
-      properties.put("MaxSessionDuration", now.maxSessionDuration());
-      properties.put("Path", now.path());
-      var attached = properties.putArray("ManagedPolicyArns");
-      iam.listAttachedRolePolicies(list -> list.roleName(name))
-          .attachedPolicies()
-          .forEach(policy -> attached.add(policy.policyArn()));
-      return new Live.There(properties);
-    } catch (NoSuchEntityException e) {
-      return new Live.Gone();
-    }
+  public Reading reading() {
+    return Reading.of(
+        "RoleName",
+        this::read,
+        () ->
+            iam.listRolesPaginator().roles().stream()
+                .filter(role -> !role.path().startsWith("/aws-service-role/"))
+                .map(role -> role.roleName())
+                .toList());
+  }
+
+  private State read(String name) {
+    var now = iam.getRole(get -> get.roleName(name)).role();
+    var properties = Json.object().put("RoleName", name);
+    properties.set("AssumeRolePolicyDocument", decoded(now.assumeRolePolicyDocument()));
+    properties.put("Description", now.description());
+    properties.put("MaxSessionDuration", now.maxSessionDuration());
+    properties.put("Path", now.path());
+    var attached = properties.putArray("ManagedPolicyArns");
+    iam.listAttachedRolePolicies(list -> list.roleName(name))
+        .attachedPolicies()
+        .forEach(policy -> attached.add(policy.policyArn()));
+    return new State(describe(name), properties);
   }
 
   @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading.State;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.model.JsonShapes;
 import java.util.ArrayList;
@@ -187,27 +189,38 @@ final class FunctionResource implements ResourceType {
   }
 
   @Override
-  public Live live(Request request, Resource current) {
-    try {
-      var now = lambda().getFunctionConfiguration(b -> b.functionName(current.physicalId()));
-      var properties = Json.object();
-      properties.put("Description", now.description());
-      properties.put("Handler", now.handler());
-      properties.put("MemorySize", now.memorySize());
-      properties.put("Role", now.role());
-      properties.put("Runtime", now.runtimeAsString());
-      properties.put("Timeout", now.timeout());
-      if (now.environment() == null) {
-        properties.putNull("Environment");
-      } else {
-        properties
-            .putObject("Environment")
-            .set("Variables", Json.tree(now.environment().variables()));
-      }
-      return new Live.There(properties);
-    } catch (ResourceNotFoundException e) {
-      return new Live.Gone();
+  public Reading reading() {
+    return Reading.of(
+        "FunctionName",
+        this::read,
+        () ->
+            lambda().listFunctionsPaginator().functions().stream()
+                .map(function -> function.functionName())
+                .toList());
+  }
+
+  private State read(String name) {
+    var now = lambda().getFunctionConfiguration(b -> b.functionName(name));
+    var told = JsonShapes.tree(now);
+    var properties = Json.object().put("FunctionName", now.functionName());
+    for (var property :
+        List.of(
+            "Description", "Handler", "MemorySize", "Role", "Runtime", "Timeout", "KmsKeyArn")) {
+      properties.set(property, told.path(property).isMissingNode() ? null : told.get(property));
     }
+    for (var property : List.of("Architectures", "PackageType", "EphemeralStorage")) {
+      if (told.has(property)) {
+        properties.set(property, told.get(property));
+      }
+    }
+    if (now.environment() == null) {
+      properties.putNull("Environment");
+    } else {
+      properties
+          .putObject("Environment")
+          .set("Variables", Json.tree(now.environment().variables()));
+    }
+    return new State(describe(now.functionName()), properties);
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.terrarium.services.logs;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
+import dev.terrarium.kernel.Reading.State;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.SimpleResource;
 import dev.terrarium.kernel.ResourceType.Property;
@@ -79,7 +81,30 @@ final class LogsResources {
         (request, current) -> {
           logs().deleteLogGroup(b -> b.logGroupName(current.physicalId()));
           return current;
-        });
+        },
+        Reading.of(
+            "LogGroupName",
+            this::readGroup,
+            () ->
+                logs().describeLogGroupsPaginator(b -> {}).logGroups().stream()
+                    .map(group -> group.logGroupName())
+                    .toList()));
+  }
+
+  private @Nullable State readGroup(String name) {
+    for (var group :
+        logs().describeLogGroupsPaginator(b -> b.logGroupNamePrefix(name)).logGroups()) {
+      if (group.logGroupName().equals(name)) {
+        var properties = Json.object().put("LogGroupName", name);
+        properties.put("RetentionInDays", group.retentionInDays());
+        properties.put("KmsKeyId", group.kmsKeyId());
+        properties.put("LogGroupClass", group.logGroupClassAsString());
+        properties.put(
+            "DeletionProtectionEnabled", Boolean.TRUE.equals(group.deletionProtectionEnabled()));
+        return new State(describe(name), properties);
+      }
+    }
+    return null;
   }
 
   private void retain(String name, JsonNode properties) {

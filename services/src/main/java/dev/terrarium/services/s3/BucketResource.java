@@ -6,6 +6,8 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading.State;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,20 +88,22 @@ final class BucketResource implements ResourceType {
   }
 
   @Override
-  public Live live(Request request, Resource current) {
-    var bucket = current.physicalId();
-    try {
-      var properties = Json.object().put("BucketName", bucket);
-      var versioning = s3().getBucketVersioning(b -> b.bucket(bucket)).statusAsString();
-      if (versioning == null) {
-        properties.putNull("VersioningConfiguration");
-      } else {
-        properties.putObject("VersioningConfiguration").put("Status", versioning);
-      }
-      return new Live.There(properties);
-    } catch (NoSuchBucketException e) {
-      return new Live.Gone();
+  public Reading reading() {
+    return Reading.of(
+        "BucketName",
+        this::read,
+        () -> s3().listBuckets().buckets().stream().map(bucket -> bucket.name()).toList());
+  }
+
+  private State read(String bucket) {
+    var properties = Json.object().put("BucketName", bucket);
+    var versioning = s3().getBucketVersioning(b -> b.bucket(bucket)).statusAsString();
+    if (versioning == null) {
+      properties.putNull("VersioningConfiguration");
+    } else {
+      properties.putObject("VersioningConfiguration").put("Status", versioning);
     }
+    return new State(describe(bucket), properties);
   }
 
   @Override

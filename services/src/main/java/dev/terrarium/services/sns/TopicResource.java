@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.PolicyResource;
+import dev.terrarium.kernel.Reading.State;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.sns.SnsClient;
-import software.amazon.awssdk.services.sns.model.NotFoundException;
 import software.amazon.awssdk.services.sns.model.Tag;
 
 /// `AWS::SNS::Topic`.
@@ -95,7 +96,7 @@ final class TopicResource implements ResourceType {
     var arn =
         sns().createTopic(r -> r.name(name).attributes(attributes).tags(tags(request))).topicArn();
     subscribe(arn, properties.path("Subscription"));
-    return new Resource(arn, Map.of("TopicArn", Json.tree(arn), "TopicName", Json.tree(name)));
+    return resource(arn);
   }
 
   private void subscribe(String arn, JsonNode subscriptions) {
@@ -141,22 +142,37 @@ final class TopicResource implements ResourceType {
   }
 
   @Override
-  public Live live(Request request, Resource current) {
-    try {
-      var now = sns().getTopicAttributes(r -> r.topicArn(current.physicalId())).attributes();
-      var properties = Json.object();
-      ATTRIBUTES.forEach((property, attribute) -> {
-        var value = now.get(attribute);
-        properties.set(
-            property,
-            value == null || !request.properties().path(property).isObject()
-                ? Json.tree(value == null ? "" : value)
-                : Json.parse(value));
-      });
-      return new Live.There(properties);
-    } catch (NotFoundException e) {
-      return new Live.Gone();
+  public Reading reading() {
+    return Reading.of(
+        "TopicArn",
+        this::read,
+        () -> sns().listTopics().topics().stream().map(topic -> topic.topicArn()).toList());
+  }
+
+  private State read(String arn) {
+    var now = sns().getTopicAttributes(r -> r.topicArn(arn)).attributes();
+    var properties = Json.object().put("TopicName", nameOf(arn));
+    ATTRIBUTES.forEach((property, attribute) -> {
+      var value = now.get(attribute);
+      properties.set(
+          property,
+          value != null && value.startsWith("{")
+              ? Json.parse(value)
+              : Json.tree(value == null ? "" : value));
+    });
+    if (nameOf(arn).endsWith(".fifo")) {
+      properties.put("FifoTopic", true);
     }
+    return new State(resource(arn), properties);
+  }
+
+  private static String nameOf(String arn) {
+    return arn.substring(arn.lastIndexOf(':') + 1);
+  }
+
+  private static Resource resource(String arn) {
+    return new Resource(
+        arn, Map.of("TopicArn", Json.tree(arn), "TopicName", Json.tree(nameOf(arn))));
   }
 
   @Override

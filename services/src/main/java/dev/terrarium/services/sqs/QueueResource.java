@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.PolicyResource;
+import dev.terrarium.kernel.Reading.State;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import java.util.HashMap;
 import java.util.List;
@@ -118,28 +120,31 @@ final class QueueResource implements ResourceType {
   }
 
   @Override
-  public Live live(Request request, Resource current) {
-    try {
-      var now =
-          sqs()
-              .getQueueAttributes(
-                  r -> r.queueUrl(current.physicalId()).attributeNamesWithStrings("All"))
-              .attributesAsStrings();
-      var properties = Json.object();
-      for (var name : ATTRIBUTES) {
-        var value = now.getOrDefault(name, QueueAttributes.DEFAULTS.get(name));
-        if (value == null) {
-          properties.putNull(name);
-        } else if (name.startsWith("Redrive")) {
-          properties.set(name, Json.parse(value));
-        } else {
-          properties.put(name, value);
-        }
+  public Reading reading() {
+    return Reading.of("QueueUrl", this::read, () -> sqs().listQueues().queueUrls());
+  }
+
+  private State read(String url) {
+    var now =
+        sqs()
+            .getQueueAttributes(r -> r.queueUrl(url).attributeNamesWithStrings("All"))
+            .attributesAsStrings();
+    var name = url.substring(url.lastIndexOf('/') + 1);
+    var properties = Json.object().put("QueueName", name);
+    for (var attribute : ATTRIBUTES) {
+      var value = now.getOrDefault(attribute, QueueAttributes.DEFAULTS.get(attribute));
+      if (value == null) {
+        properties.putNull(attribute);
+      } else if (attribute.startsWith("Redrive")) {
+        properties.set(attribute, Json.parse(value));
+      } else {
+        properties.put(attribute, value);
       }
-      return new Live.There(properties);
-    } catch (QueueDoesNotExistException e) {
-      return new Live.Gone();
     }
+    if (name.endsWith(".fifo")) {
+      properties.put("FifoQueue", true);
+    }
+    return new State(describe(url, name), properties);
   }
 
   @Override

@@ -140,24 +140,30 @@ class NestedChangeSetsTest {
   }
 
   @Test
-  void whatWouldHaveToBeImportedIsRefusedByNameAndNothingElse() {
-    var template = "Resources: {Box: {Type: AWS::S3::Bucket, Properties: {BucketName: %s}}}";
-    assertThatThrownBy(() ->
-            cfn.createChangeSet(c ->
-                c.stackName("s")
-                    .changeSetName("c")
-                    .changeSetType(ChangeSetType.CREATE)
-                    .importExistingResources(true)
-                    .templateBody(template.formatted("templates"))))
-        .hasMessageContaining("importing what is there: {Box=templates}");
+  void whatIsThereUnderTheSameNameIsImported() {
+    var template =
+        "Resources: {Box: {Type: AWS::S3::Bucket, DeletionPolicy: %s, Properties: {BucketName: %s}}}";
+    var refused = existing("r", template.formatted("Delete", "templates"));
+    assertThat(refused.statusAsString()).isEqualTo("FAILED");
+    assertThat(refused.statusReason())
+        .contains("set to 'Retain' or 'RetainExceptOnCreate'")
+        .endsWith("The affected resources are Box ({BucketName=templates})");
+    var set = existing("s", template.formatted("Retain", "templates"));
+    assertThat(set.changes().getFirst().resourceChange().actionAsString()).isEqualTo("Import");
+    cfn.executeChangeSet(e -> e.changeSetName(set.changeSetId()));
+    assertThat(settled("s").stackStatusAsString()).isEqualTo("CREATE_COMPLETE");
+    var other = existing("t", template.formatted("Delete", "another"));
+    assertThat(other.changes().getFirst().resourceChange().actionAsString()).isEqualTo("Add");
+  }
+
+  private DescribeChangeSetResponse existing(String stack, String template) {
     var made =
         cfn.createChangeSet(c ->
-            c.stackName("s")
+            c.stackName(stack)
                 .changeSetName("c")
                 .changeSetType(ChangeSetType.CREATE)
                 .importExistingResources(true)
-                .templateBody(template.formatted("another")));
-    cfn.executeChangeSet(e -> e.changeSetName(made.id()));
-    assertThat(settled("s").stackStatusAsString()).isEqualTo("CREATE_COMPLETE");
+                .templateBody(template));
+    return cfn.describeChangeSet(d -> d.changeSetName(made.id()));
   }
 }

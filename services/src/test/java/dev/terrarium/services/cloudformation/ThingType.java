@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
 import java.util.List;
@@ -60,7 +61,11 @@ final class ThingType implements ResourceType {
 
   @Override
   public List<Property> properties() {
-    return List.of(Property.of("Name").replacing(), Property.of("Size"), Property.of("Other"));
+    return List.of(
+        Property.of("Name").replacing(),
+        Property.of("Size"),
+        Property.of("Other"),
+        Property.of("Tags"));
   }
 
   @Override
@@ -82,6 +87,15 @@ final class ThingType implements ResourceType {
   public void delete(Request request, Resource current) {
     pass("delete " + request.logicalId());
     things.remove(current.physicalId());
+  }
+
+  /// A thing is told from others by its `Id`, which is its physical id.
+  @Override
+  public Reading reading() {
+    return Reading.of(
+        "Id",
+        id -> things.containsKey(id) ? new Reading.State(resource(id), things.get(id)) : null,
+        () -> things.keySet().stream().sorted().toList());
   }
 
   private Resource resource(String id) {
