@@ -1,5 +1,6 @@
 package dev.terrarium.services.firehose;
 
+import dev.terrarium.kernel.model.Pojos;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

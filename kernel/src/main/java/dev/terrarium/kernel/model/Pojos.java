@@ -1,4 +1,4 @@
-package dev.terrarium.services.firehose;
+package dev.terrarium.kernel.model;
 
 import java.util.HashMap;
 import java.util.List;
@@ -6,23 +6,27 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
+import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 import software.amazon.awssdk.utils.builder.Buildable;
 
-/// What is asked for, what changes it and what is shown are three types with the same members.
-final class Pojos {
+/// Copies between the SDK's model types: what is asked for, what changes it and what is shown are
+/// often three types with the same members.
+public final class Pojos {
   private Pojos() {}
 
   /// Sets those members of `to` that `from` has under the same names, and returns it.
   ///
   /// @param <B> the type of the builder
-  static <B extends SdkPojo> B copy(@Nullable SdkPojo from, B to) {
+  public static <B extends SdkPojo> B copy(@Nullable SdkPojo from, B to) {
     if (from == null) {
       return to;
     }
     var given = new HashMap<String, Object>();
     for (var field : from.sdkFields()) {
       var value = field.getValueOrDefault(from);
-      if (value != null && !(value instanceof SdkAutoConstructList)) {
+      if (value != null
+          && !(value instanceof SdkAutoConstructList)
+          && !(value instanceof SdkAutoConstructMap)) {
         given.put(field.memberName(), value);
       }
     }
