@@ -57,6 +57,7 @@ public final class CloudFormationPackage implements ServicePackage {
         new NestedStackType(cloud),
         new CustomResourceType(cloud, CustomResourceType.NAME),
         new CdkMetadataType(cloud),
+        new MacroType(cloud),
         new WaitConditionHandleType(cloud),
         new WaitConditionType(cloud));
   }

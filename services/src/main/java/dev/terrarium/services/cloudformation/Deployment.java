@@ -146,8 +146,9 @@ final class Deployment {
 
   /// Brings the stack to the target; an empty text if that succeeded, or what went wrong.
   private String forward() throws InterruptedException {
-    if (!operation.target().failure().isEmpty()) {
-      return operation.target().failure() + ". ";
+    var unusable = operation.target().failure();
+    if (!unusable.isEmpty()) {
+      return unusable + (unusable.endsWith(".") ? " " : ". ");
     }
     var world = world(operation.target());
     try {

@@ -163,11 +163,12 @@ final class NestedChangeSets {
               NestedStackType.tags(version.tags(), properties),
               CAPABILITIES,
               true);
+      if (!target.failure().isEmpty()) {
+        throw StackErrors.validation(target.failure());
+      }
       var plan = stacks.plan(record, target);
       set.changes(plan.changes());
-      if (!target.failure().isEmpty()) {
-        set.status("FAILED").executionStatus("UNAVAILABLE").statusReason(target.failure());
-      } else if (!adds && plan.isEmpty()) {
+      if (!adds && plan.isEmpty()) {
         set.status("FAILED").executionStatus("UNAVAILABLE").statusReason(NOTHING);
       }
       if (!plan.nested().isEmpty()) {

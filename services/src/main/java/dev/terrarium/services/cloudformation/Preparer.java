@@ -5,8 +5,6 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
-import dev.terrarium.services.cloudformation.sam.SamTransform;
-import dev.terrarium.services.cloudformation.template.LanguageExtensions;
 import dev.terrarium.services.cloudformation.template.Parameters;
 import dev.terrarium.services.cloudformation.template.Rules;
 import dev.terrarium.services.cloudformation.template.Template;
@@ -15,8 +13,6 @@ import dev.terrarium.services.cloudformation.template.TemplateReader;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,53 +130,7 @@ final class Preparer {
 
   /// The tree of a template, transforms applied.
   ObjectNode process(String body, Map<String, String> parameters) {
-    var root = TemplateReader.read(body);
-    if (usesIncludes(root)) {
-      root = Includes.apply(root, withDefaults(root, parameters), this::fetch);
-    }
-    for (var transform : transforms(root)) {
-      root =
-          switch (transform) {
-            case "AWS::LanguageExtensions" ->
-                LanguageExtensions.apply(root, withDefaults(root, parameters));
-            case SamTransform.NAME -> SamTransform.apply(root);
-            case Includes.NAME -> root;
-            default -> throw new TemplateException("No transform named " + transform + " found.");
-          };
-    }
-    root.remove("Transform");
-    return root;
-  }
-
-  private static boolean usesIncludes(ObjectNode root) {
-    return transforms(root).contains(Includes.NAME) || !root.findValues("Fn::Transform").isEmpty();
-  }
-
-  /// The names of a template's transforms.
-  static List<String> transforms(ObjectNode root) {
-    var names = new ArrayList<String>();
-    var transform = root.path("Transform");
-    for (var each : transform.isArray() ? transform : List.of(transform)) {
-      if (each.isTextual()) {
-        names.add(each.asText());
-      } else if (each.isObject()) {
-        names.add(each.path("Name").asText());
-      }
-    }
-    return names;
-  }
-
-  private static Map<String, String> withDefaults(ObjectNode root, Map<String, String> given) {
-    var all = new HashMap<String, String>();
-    root.path("Parameters")
-        .properties()
-        .forEach(entry -> {
-          if (entry.getValue().has("Default")) {
-            all.put(entry.getKey(), entry.getValue().get("Default").asText());
-          }
-        });
-    all.putAll(given);
-    return all;
+    return Transforms.apply(cloud, TemplateReader.read(body), parameters, this::fetch);
   }
 
   /// Everything that must hold before a stack is made or changed.
@@ -196,12 +146,24 @@ final class Preparer {
     try {
       var values = values(given, previous);
       var raw = TemplateReader.read(body);
+      var transforms = Transforms.names(raw);
       if (expandNeedsCapability
-          && (!transforms(raw).isEmpty() || usesIncludes(raw))
+          && !transforms.isEmpty()
           && !capabilities.contains("CAPABILITY_AUTO_EXPAND")) {
         throw StackErrors.capabilities("CAPABILITY_AUTO_EXPAND");
       }
-      var root = process(body, values);
+      var tagMap = new LinkedHashMap<String, String>();
+      tags.forEach(tag -> tagMap.put(tag.key(), tag.value()));
+      ObjectNode root;
+      try {
+        root = Transforms.apply(cloud, raw.deepCopy(), values, this::fetch);
+      } catch (TemplateException e) {
+        if (transforms.isEmpty()) {
+          throw e;
+        }
+        var failure = String.valueOf(e.getMessage());
+        return new Version(body, Json.write(raw), values, tagMap, Map.of(), failure);
+      }
       var template = Template.check(root);
       var parameters = Parameters.resolve(template, values);
       var resolved = new DynamicReferences(cloud).parameters(template, parameters);
@@ -211,8 +173,6 @@ final class Preparer {
       DynamicReferences.check(template);
       types.check(template);
       requireCapabilities(template, capabilities);
-      var tagMap = new LinkedHashMap<String, String>();
-      tags.forEach(tag -> tagMap.put(tag.key(), tag.value()));
       return new Version(body, Json.write(root), parameters, tagMap, resolved, "");
     } catch (TemplateException e) {
       throw StackErrors.validation(e);

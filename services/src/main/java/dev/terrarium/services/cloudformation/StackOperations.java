@@ -185,15 +185,17 @@ final class StackOperations implements StackPart {
             request.hasTags() ? request.tags() : tags(record.version().tags()),
             request.capabilitiesAsStrings(),
             true);
-    var plan = plan(record, version);
-    if (plan.isEmpty()) {
-      throw StackErrors.validation("No updates are to be performed.");
+    if (version.failure().isEmpty()) {
+      var plan = plan(record, version);
+      if (plan.isEmpty()) {
+        throw StackErrors.validation("No updates are to be performed.");
+      }
+      StackPolicy.check(
+          request.stackPolicyDuringUpdateBody() == null
+              ? record.policy()
+              : request.stackPolicyDuringUpdateBody(),
+          plan.changes());
     }
-    StackPolicy.check(
-        request.stackPolicyDuringUpdateBody() == null
-            ? record.policy()
-            : request.stackPolicyDuringUpdateBody(),
-        plan.changes());
     var changed =
         record.with(stack ->
             stack

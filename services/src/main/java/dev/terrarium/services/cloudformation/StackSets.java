@@ -88,7 +88,7 @@ final class StackSets implements StackPart {
     try {
       var capabilities = set.capabilitiesAsStrings();
       var raw = TemplateReader.read(set.templateBody());
-      if (Preparer.transforms(raw).isEmpty()) {
+      if (Transforms.names(raw).isEmpty()) {
         preparer.prepare(
             set.templateBody(),
             set.parameters(),
