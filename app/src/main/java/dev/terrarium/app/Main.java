@@ -33,6 +33,7 @@ public final class Main {
     COMMANDS.put("systems", SystemsCommand::new);
     COMMANDS.put("run", RunCommand::new);
     COMMANDS.put("deploy", DeployCommand::new);
+    COMMANDS.put("export", ExportCommand::new);
     COMMANDS.put("exec", ExecCommand::new);
   }
 
@@ -44,10 +45,18 @@ public final class Main {
     System.exit(execute(new PrintWriter(System.out, true, StandardCharsets.UTF_8), args));
   }
 
-  /// Runs one command and returns its exit code.
+  /// Runs one command, which says on standard error what went wrong; returns its exit code.
   public static int execute(PrintWriter out, String... args) {
+    return execute(out, new PrintWriter(System.err, true, StandardCharsets.UTF_8), args);
+  }
+
+  /// Runs one command and returns its exit code.
+  ///
+  /// @param err where it says what went wrong
+  public static int execute(PrintWriter out, PrintWriter err, String... args) {
     var line = line(args);
     line.setOut(out);
+    line.setErr(err);
     line.setExecutionExceptionHandler((failure, command, result) -> {
       command.getErr().println(command.getColorScheme().errorText(explain(failure)));
       return failure instanceof Remote.NotRunningException ? 3 : 1;

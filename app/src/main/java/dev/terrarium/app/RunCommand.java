@@ -87,13 +87,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private ReferenceSystem system() {
-    return Execution.systems().stream()
-        .filter(system -> system.name().equals(name))
-        .findFirst()
-        .orElseThrow(() ->
-            new ParameterException(
-                spec.commandLine(),
-                "There is no system " + name + "; 'terrarium systems' lists them."));
+    return SystemsCommand.named(name, spec.commandLine());
   }
 
   /// The running cloud, one in this process, or, if it is to be killed, one in its own.

@@ -50,7 +50,7 @@ final class SnapshotCommand {
     var mark = place.data.resolve(UNFINISHED);
     Files.writeString(mark, name);
     for (var part : new String[] {"store", "blobs", "watermark"}) {
-      deleteTree(place.data.resolve(part));
+      Folders.delete(place.data.resolve(part));
     }
     copyTree(saved, place.data);
     Files.delete(mark);
@@ -73,7 +73,7 @@ final class SnapshotCommand {
     var saved = Path.of(answer.path("directory").asText());
     Files.createDirectories(folder);
     copyTree(saved, folder);
-    deleteTree(saved);
+    Folders.delete(saved);
     spec.commandLine().getOut().println("Forked to " + folder);
     return 0;
   }
@@ -128,16 +128,6 @@ final class SnapshotCommand {
           Files.createLink(target, file);
         } else {
           Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
-        }
-      }
-    }
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (Files.exists(root)) {
-      try (var files = Files.walk(root)) {
-        for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
         }
       }
     }

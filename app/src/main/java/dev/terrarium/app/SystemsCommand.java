@@ -1,9 +1,12 @@
 package dev.terrarium.app;
 
 import dev.terrarium.systems.Execution;
+import dev.terrarium.systems.ReferenceSystem;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `terrarium systems`.
@@ -22,5 +25,15 @@ final class SystemsCommand implements Callable<Integer> {
       system.faults().forEach((fault, what) -> out.printf("    --fault %-26s %s%n", fault, what));
     }
     return 0;
+  }
+
+  /// The system of a name.
+  static ReferenceSystem named(String name, CommandLine asking) {
+    return Execution.systems().stream()
+        .filter(system -> system.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new ParameterException(
+                asking, "There is no system " + name + "; 'terrarium systems' lists them."));
   }
 }

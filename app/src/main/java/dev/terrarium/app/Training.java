@@ -7,9 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 
 /// A short life of a whole daemon, so that the JDK can note which classes a start needs. The
 /// launcher runs it once after each build.
@@ -35,7 +33,7 @@ public final class Training {
       training.object();
       training.query("sts", "2011-06-15", "GetCallerIdentity");
     }
-    delete(data);
+    Folders.delete(data);
   }
 
   private void queue() throws IOException, InterruptedException {
@@ -80,13 +78,5 @@ public final class Training {
     return "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/"
         + service
         + "/aws4_request, SignedHeaders=host, Signature=0";
-  }
-
-  private static void delete(Path root) throws IOException {
-    try (var files = Files.walk(root)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -1,12 +1,12 @@
 package dev.terrarium.deploy;
 
+import dev.terrarium.deploy.TemplateTree.Resource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,18 +18,6 @@ import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.DumpSettings;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.api.lowlevel.Present;
-import org.snakeyaml.engine.v2.api.lowlevel.Serialize;
-import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.common.ScalarStyle;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -37,8 +25,6 @@ import software.amazon.awssdk.services.sts.StsClient;
 
 /// Puts the local code that a template names into a bucket, and its address into the template, as
 /// `aws cloudformation package` does.
-///
-/// The template is changed as the tree it was written as, so its short functions (`!Sub`) stay.
 public final class Packager {
   /// Which property of which type names code, and how its address is written there: null for
   /// `s3://bucket/key`, otherwise the names of its two parts.
@@ -72,10 +58,10 @@ public final class Packager {
   /// The local files and folders that a template names.
   public static Set<String> localCode(Path template) throws IOException {
     var found = new TreeSet<String>();
-    for (var resource : resources(tree(template))) {
-      var code = code(resource);
-      if (code != null) {
-        found.add(code.path());
+    for (var resource : TemplateTree.read(template).resources()) {
+      var path = path(resource);
+      if (path != null) {
+        found.add(path);
       }
     }
     return found;
@@ -83,95 +69,42 @@ public final class Packager {
 
   /// Packages a template file; returns the template to deploy.
   public String packaged(Path template) throws IOException {
-    var root = tree(template);
+    var tree = TemplateTree.read(template);
     var folder = Objects.requireNonNull(template.toAbsolutePath().getParent());
-    for (var resource : resources(root)) {
-      var code = code(resource);
-      if (code != null) {
-        replace(code, folder);
+    for (var resource : tree.resources()) {
+      var path = path(resource);
+      if (path != null) {
+        replace(resource, folder.resolve(path));
       }
     }
-    var settings = DumpSettings.builder().setWidth(1000).build();
-    var text = new StringBuilder();
-    new Present(settings)
-        .emitToString(new Serialize(settings).serializeOne(root).iterator())
-        .lines()
-        .forEach(line -> text.append(line).append('\n'));
-    return text.toString();
+    return tree.text();
   }
 
-  private static Node tree(Path template) throws IOException {
-    return new Compose(LoadSettings.builder().build())
-        .composeString(Files.readString(template))
-        .orElseThrow(() -> new IllegalArgumentException(template + " is empty"));
+  /// The local file or folder that a resource's code is, null if it is none.
+  static @Nullable String path(Resource resource) {
+    var place = PLACES.get(resource.type());
+    var path = place == null ? null : resource.text(place.property());
+    return path == null || path.startsWith("s3://") ? null : path;
   }
 
-  private static List<MappingNode> resources(Node root) {
-    var found = new ArrayList<MappingNode>();
-    if (root instanceof MappingNode map && value(map, "Resources") instanceof MappingNode all) {
-      for (var resource : all.getValue()) {
-        if (resource.getValueNode() instanceof MappingNode node) {
-          found.add(node);
-        }
-      }
-    }
-    return found;
+  /// The property of resources of a type that names their code, null if they have none.
+  static @Nullable String property(String type) {
+    var place = PLACES.get(type);
+    return place == null ? null : place.property();
   }
 
-  /// Where a resource's properties name local code.
-  private record Code(MappingNode properties, Place place, String path) {}
-
-  private static @Nullable Code code(MappingNode resource) {
-    if (!(value(resource, "Type") instanceof ScalarNode type)
-        || !(value(resource, "Properties") instanceof MappingNode properties)) {
-      return null;
-    }
-    var place = PLACES.get(type.getValue());
-    if (place == null
-        || !(value(properties, place.property()) instanceof ScalarNode code)
-        || code.getValue().startsWith("s3://")
-        || code.getTag().getValue().startsWith("!")) {
-      return null;
-    }
-    return new Code(properties, place, code.getValue());
-  }
-
-  private void replace(Code code, Path folder) throws IOException {
-    var path = folder.resolve(code.path());
+  private void replace(Resource resource, Path path) throws IOException {
     if (!Files.exists(path)) {
       throw new IllegalArgumentException("The template names " + path + ", which is not there");
     }
-    var place = code.place();
+    var place = Objects.requireNonNull(PLACES.get(resource.type()));
     var key = upload(path);
-    Node address;
     var parts = place.parts();
-    if (parts == null) {
-      address = scalar("s3://" + bucket + "/" + key);
-    } else {
-      var tuples = new ArrayList<NodeTuple>();
-      tuples.add(new NodeTuple(scalar(parts.get(0)), scalar(bucket)));
-      tuples.add(new NodeTuple(scalar(parts.get(1)), scalar(key)));
-      address = new MappingNode(Tag.MAP, tuples, FlowStyle.BLOCK);
-    }
-    code.properties()
-        .getValue()
-        .replaceAll(tuple ->
-            tuple.getKeyNode() instanceof ScalarNode k && k.getValue().equals(place.property())
-                ? new NodeTuple(tuple.getKeyNode(), address)
-                : tuple);
-  }
-
-  private static Node scalar(String text) {
-    return new ScalarNode(Tag.STR, text, ScalarStyle.PLAIN);
-  }
-
-  private static @Nullable Node value(MappingNode map, String key) {
-    for (var tuple : map.getValue()) {
-      if (tuple.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)) {
-        return tuple.getValueNode();
-      }
-    }
-    return null;
+    var address =
+        parts == null
+            ? TemplateTree.scalar("s3://" + bucket + "/" + key)
+            : TemplateTree.mapping(parts.get(0), bucket, parts.get(1), key);
+    TemplateTree.replace(resource.properties(), place.property(), address);
   }
 
   /// Uploads under the hash of the content, so that what has not changed changes no function.

@@ -24,10 +24,10 @@ final class Completion {
     this.request = request;
     var asked = request.multipartUpload();
     if (asked == null) {
-      throw S3Errors.malformedXml();
+      throw S3Errors.invalidRequest("You must specify at least one part");
     }
     if (asked.parts().isEmpty()) {
-      throw S3Errors.invalidRequest("You must specify at least one part");
+      throw S3Errors.malformedXml();
     }
     var byNumber = new TreeMap<Integer, StoredPart>();
     uploaded.forEach(part -> byNumber.put(part.number(), part));

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -95,38 +94,23 @@ public final class Execution {
 
   private void deploy(Run run) throws IOException {
     run.say("deploying " + run.stack() + " to " + cloud.endpoint());
-    var folder = options.folder().resolve("deployment");
-    Files.createDirectories(folder);
+    var folder = Files.createDirectories(options.folder().resolve("deployment"));
+    var files = new SystemFiles(system, folder);
     var outputs = new TreeMap<String, String>();
     for (var other : system.abroad().entrySet()) {
-      var file = folder.resolve(other.getKey());
       var clients = run.clients.in(other.getValue());
-      outputs.putAll(deploy(run, clients, file, Map.of()));
+      outputs.putAll(deploy(run, clients, files.write(other.getKey()), Map.of()));
       run.outputs(outputs);
     }
-    var file = folder.resolve("template.yaml");
-    outputs.putAll(deploy(run, run.clients, file, system.parameters(run)));
+    var template = files.write("template.yaml");
+    outputs.putAll(deploy(run, run.clients, template, system.parameters(run)));
     run.outputs(outputs);
   }
 
   private Map<String, String> deploy(
       Run run, Clients clients, Path file, Map<String, String> parameters) throws IOException {
-    copy(file.getFileName().toString(), file);
-    for (var code : Packager.localCode(file)) {
-      if (!Files.exists(file.resolveSibling(code))) {
-        copy(code, file.resolveSibling(code));
-      }
-    }
     var template = Packager.of(clients.s3, clients.sts, clients.region(), run::say).packaged(file);
     return new StackDeployment(clients.cloudFormation, run.stack(), run::say)
         .deploy(template, parameters);
-  }
-
-  /// Copies what belongs to the system or, if it has no such thing, to all.
-  private void copy(String name, Path to) throws IOException {
-    var own = system.getClass().getResourceAsStream("/" + system.name() + "/" + name);
-    try (var in = own != null ? own : Execution.class.getResourceAsStream("/" + name)) {
-      Files.copy(Objects.requireNonNull(in, () -> "No resource " + name), to);
-    }
   }
 }

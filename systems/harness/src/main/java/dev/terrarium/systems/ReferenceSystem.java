@@ -20,7 +20,7 @@ public interface ReferenceSystem {
   }
 
   /// Templates of what it needs in other regions, with these; deployed before. Their outputs are
-  /// the run's outputs too.
+  /// the run's outputs too, and values of the template's parameters where the names are the same.
   default Map<String, String> abroad() {
     return Map.of();
   }
