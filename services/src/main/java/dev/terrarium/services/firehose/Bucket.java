@@ -46,6 +46,14 @@ record Bucket(
         s3.cloudWatchLoggingOptions());
   }
 
+  /// The same, with an extension unless it has one.
+  Bucket withExtension(String otherwise) {
+    return extension.isEmpty()
+        ? new Bucket(
+            name, prefix, errorPrefix, compression, timeZone, otherwise, encryption, logging)
+        : this;
+  }
+
   private static String text(@Nullable String given) {
     return given == null ? "" : given;
   }

@@ -38,6 +38,18 @@ final class Buckets {
       @Nullable String errorType,
       byte[] data,
       long millis) {
+    var body = errorType == null ? Compression.compress(bucket.compression(), data) : data;
+    return put(delivery, bucket, partitionKeys, errorType, RequestBody.fromBytes(body), millis);
+  }
+
+  /// Writes an object as it is; false if S3 does not take it now.
+  boolean put(
+      Delivery delivery,
+      Bucket bucket,
+      Map<String, String> partitionKeys,
+      @Nullable String errorType,
+      RequestBody body,
+      long millis) {
     var zone = bucket.timeZone().equals("UTC") ? ZoneOffset.UTC : ZoneId.of(bucket.timeZone());
     var moment = Instant.ofEpochMilli(millis).atZone(zone);
     var prefix =
@@ -53,7 +65,6 @@ final class Buckets {
             + "-"
             + cloud.ids().uuid()
             + extension(bucket, errorType);
-    var body = errorType == null ? Compression.compress(bucket.compression(), data) : data;
     try {
       cloud
           .client(S3Client.class)
@@ -66,7 +77,7 @@ final class Buckets {
                       .ssekmsKeyId(encryption.kmsEncryptionConfig().awskmsKeyARN());
                 }
               },
-              RequestBody.fromBytes(body));
+              body);
       return true;
     } catch (AwsServiceException e) {
       log.failed(delivery, bucket.logging(), "S3." + Errors.code(e), Errors.message(e));

@@ -1,6 +1,7 @@
 package dev.terrarium.services.firehose;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Json;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ final class Courier {
   private final Endpoints endpoints;
   private final DeliveryLog log;
   private final DeliveryMetrics metrics;
+  private final Conversions conversions;
 
   Courier(Cloud cloud) {
     this.cloud = cloud;
@@ -27,6 +29,7 @@ final class Courier {
     this.buckets = new Buckets(cloud, log);
     this.endpoints = new Endpoints(cloud);
     this.metrics = new DeliveryMetrics(cloud);
+    this.conversions = new Conversions(cloud, buckets, metrics);
   }
 
   /// Delivers records; false if they must be kept and tried again.
@@ -66,14 +69,21 @@ final class Courier {
           .computeIfAbsent(partitioned ? item.partitionKeys() : Map.of(), k -> new ArrayList<>())
           .add(item);
     }
+    var failures = new ArrayList<>(processed.failures());
+    var conversion = bucket.dataFormatConversionConfiguration();
     for (var partition : byPartition.entrySet()) {
+      var keys = partition.getKey();
       var items = partition.getValue();
       var oldest = items.stream().mapToLong(Item::arrivalMillis).min().orElse(0);
-      if (!buckets.put(delivery, to, partition.getKey(), null, joined(items), oldest)) {
+      var arrived =
+          Conversions.isOn(conversion)
+              ? conversions.put(delivery, conversion, to, keys, items, failures)
+              : buckets.put(delivery, to, keys, null, joined(items), oldest);
+      if (!arrived) {
         return false;
       }
     }
-    return putFailures(delivery, to, processed.failures());
+    return putFailures(delivery, to, failures);
   }
 
   private Processed process(
@@ -143,7 +153,7 @@ final class Courier {
                   problem.message(),
                   problem.attempts(),
                   cloud.clock().millis(),
-                  Map.of()));
+                  Json.object()));
         }
       }
     }

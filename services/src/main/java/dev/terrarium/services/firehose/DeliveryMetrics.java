@@ -1,6 +1,7 @@
 package dev.terrarium.services.firehose;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.services.firehose.conversion.Conversion;
 import java.util.List;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
@@ -39,6 +40,44 @@ final class DeliveryMetrics {
                 datum(delivery, to + "Success", StandardUnit.COUNT, 1))
             : List.of(datum(delivery, to + "Success", StandardUnit.COUNT, 0));
     put(data);
+  }
+
+  /// Records were converted, all but those that are refused.
+  void converted(Delivery delivery, List<Item> items, Conversion.Outcome outcome) {
+    if (cloud.service("cloudwatch") == null) {
+      return;
+    }
+    var refused = outcome.refused().keySet();
+    long bytes = 0;
+    for (var place : refused) {
+      bytes += items.get(place).data().length;
+    }
+    put(
+        List.of(
+            datum(
+                delivery,
+                "SucceedConversion.Records",
+                StandardUnit.COUNT,
+                items.size() - refused.size()),
+            datum(
+                delivery, "SucceedConversion.Bytes", StandardUnit.BYTES, (double) outcome.bytes()),
+            datum(delivery, "FailedConversion.Records", StandardUnit.COUNT, refused.size()),
+            datum(delivery, "FailedConversion.Bytes", StandardUnit.BYTES, (double) bytes)));
+  }
+
+  /// No records could be converted.
+  void unconverted(Delivery delivery, List<Item> items) {
+    if (cloud.service("cloudwatch") == null) {
+      return;
+    }
+    long bytes = 0;
+    for (var item : items) {
+      bytes += item.data().length;
+    }
+    put(
+        List.of(
+            datum(delivery, "FailedConversion.Records", StandardUnit.COUNT, items.size()),
+            datum(delivery, "FailedConversion.Bytes", StandardUnit.BYTES, (double) bytes)));
   }
 
   private void put(List<MetricDatum> data) {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.firehose.model.CompressionFormat;
-import software.amazon.awssdk.services.firehose.model.DataFormatConversionConfiguration;
+import software.amazon.awssdk.services.firehose.model.BufferingHints;
 import software.amazon.awssdk.services.firehose.model.DestinationDescription;
 import software.amazon.awssdk.services.firehose.model.ExtendedS3DestinationDescription;
 import software.amazon.awssdk.services.firehose.model.HttpEndpointDestinationDescription;
@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.firehose.model.S3DestinationDescription;
 final class Destinations {
   static final String ID = "destinationId-000000000001";
   private static final int SIZE_MIB = 5;
+  private static final int CONVERTED_SIZE_MIB = 128;
   private static final int INTERVAL_SECONDS = 300;
   private static final int ENDPOINT_RETRY_SECONDS = 300;
   private static final int PARTITIONED_SIZE_MIB_MIN = 64;
@@ -38,7 +39,7 @@ final class Destinations {
     var builder =
         there == null
             ? ExtendedS3DestinationDescription.builder()
-                .bufferingHints(h -> h.sizeInMBs(SIZE_MIB).intervalInSeconds(INTERVAL_SECONDS))
+                .bufferingHints(BufferingHints.builder().build())
                 .compressionFormat(CompressionFormat.UNCOMPRESSED)
                 .encryptionConfiguration(
                     e -> e.noEncryptionConfig(NoEncryptionConfig.NO_ENCRYPTION))
@@ -60,11 +61,13 @@ final class Destinations {
         .build();
   }
 
-  /// Buffering hints are given both or none.
+  /// What is converted is buffered longer, where nothing else is said.
   private static ExtendedS3DestinationDescription complete(
       ExtendedS3DestinationDescription bucket) {
     var hints = bucket.bufferingHints();
-    var size = hints.sizeInMBs() == null ? Integer.valueOf(SIZE_MIB) : hints.sizeInMBs();
+    var converted = Conversions.isOn(bucket.dataFormatConversionConfiguration());
+    var sizeMib = converted ? CONVERTED_SIZE_MIB : SIZE_MIB;
+    var size = hints.sizeInMBs() == null ? Integer.valueOf(sizeMib) : hints.sizeInMBs();
     var interval =
         hints.intervalInSeconds() == null
             ? Integer.valueOf(INTERVAL_SECONDS)
@@ -97,7 +100,8 @@ final class Destinations {
   private static void check(ExtendedS3DestinationDescription bucket) {
     var at = "extendedS3DestinationConfiguration.";
     var hints = bucket.bufferingHints();
-    new FirehoseConstraints()
+    var constraints = new FirehoseConstraints();
+    constraints
         .required(at + "roleARN", bucket.roleARN())
         .pattern(at + "roleARN", bucket.roleARN(), ROLE)
         .required(at + "bucketARN", bucket.bucketARN())
@@ -113,9 +117,10 @@ final class Destinations {
             "ZIP",
             "Snappy",
             "HADOOP_SNAPPY")
-        .oneOf(at + "s3BackupMode", bucket.s3BackupModeAsString(), "Disabled", "Enabled")
-        .check();
-    refuseConversion(bucket.dataFormatConversionConfiguration());
+        .oneOf(at + "s3BackupMode", bucket.s3BackupModeAsString(), "Disabled", "Enabled");
+    ConversionRules.constrain(constraints, bucket.dataFormatConversionConfiguration());
+    constraints.check();
+    ConversionRules.check(bucket);
     var dynamic = bucket.dynamicPartitioningConfiguration();
     var partitioned = dynamic != null && Boolean.TRUE.equals(dynamic.enabled());
     if (partitioned && hints.sizeInMBs() < PARTITIONED_SIZE_MIB_MIN) {
@@ -127,12 +132,6 @@ final class Destinations {
     if (bucket.s3BackupMode() == S3BackupMode.ENABLED && bucket.s3BackupDescription() == null) {
       throw FirehoseErrors.invalid(
           "S3BackupConfiguration must be provided when S3BackupMode is Enabled.");
-    }
-  }
-
-  private static void refuseConversion(@Nullable DataFormatConversionConfiguration conversion) {
-    if (conversion != null && !Boolean.FALSE.equals(conversion.enabled())) {
-      throw FirehoseErrors.missing("DataFormatConversionConfiguration");
     }
   }
 

@@ -109,7 +109,7 @@ final class Processors {
                 String.valueOf(e.getMessage()),
                 1,
                 cloud.clock().millis(),
-                Map.of()));
+                Json.object()));
       }
     }
     return out;

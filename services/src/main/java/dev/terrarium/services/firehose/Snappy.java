@@ -7,7 +7,7 @@ import java.util.zip.CRC32C;
 /// is copied. Blocks of 64 KiB stand alone, and four equal bytes are found by a table of hashes.
 ///
 /// See `format_description.txt` and `framing_format.txt` of Snappy.
-final class Snappy {
+public final class Snappy {
   private static final int BLOCK = 1 << 16;
   private static final int HADOOP_BLOCK = 256 * 1024;
   private static final int HASH_BITS = 14;
@@ -49,7 +49,7 @@ final class Snappy {
   }
 
   /// One block in the raw format.
-  static byte[] compress(byte[] data, int start, int length) {
+  public static byte[] compress(byte[] data, int start, int length) {
     var out = new ByteArrayOutputStream(length / 2 + 16);
     var rest = length;
     while (rest >= 0x80) {

@@ -215,6 +215,6 @@ final class Transformer {
             message,
             attempts,
             cloud.clock().millis(),
-            Map.of("lambdaArn", function)));
+            Json.object().put("lambdaArn", function)));
   }
 }

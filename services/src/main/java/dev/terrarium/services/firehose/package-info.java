@@ -6,8 +6,7 @@
 /// partition gets an object of its own. Endpoints may be plain HTTP, which AWS does not allow.
 ///
 /// What a destination is told to do and Terrarium does not have is refused by name when it is set
-/// up: destinations other than S3 and HTTP endpoints, sources other than Kinesis, conversion into
-/// columnar formats, secrets.
+/// up: destinations other than S3 and HTTP endpoints, sources other than Kinesis, secrets.
 @NullMarked
 package dev.terrarium.services.firehose;
 
