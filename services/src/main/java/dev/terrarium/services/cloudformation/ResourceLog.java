@@ -14,6 +14,8 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 final class ResourceLog {
   private static final System.Logger LOG = System.getLogger(ResourceLog.class.getName());
 
+  static final String BEGUN = "Resource creation Initiated";
+
   private final Engine engine;
   private final StackStore store;
   private final StackRecord stack;
@@ -45,7 +47,7 @@ final class ResourceLog {
   /// A new resource: that it has begun to be is told together with its being complete.
   void created(String name, Actual actual) {
     locked(batch -> {
-      event(batch, 0, name, actual, "CREATE_IN_PROGRESS", "Resource creation Initiated");
+      event(batch, 0, name, actual, "CREATE_IN_PROGRESS", BEGUN);
       event(batch, 1, name, actual, "CREATE_COMPLETE", "");
       store.resources.put(
           batch,

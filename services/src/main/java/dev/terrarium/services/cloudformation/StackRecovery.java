@@ -111,7 +111,18 @@ final class StackRecovery implements StackPart {
     var signal = Json.object().put("Status", request.statusAsString());
     signal.put("UniqueId", Objects.requireNonNullElse(request.uniqueId(), ""));
     signal.put("Reason", "Signaled by SignalResource");
-    signals.put(place, signal);
+    var operation = record.operation();
+    if (signals.put(place, signal)
+        && operation != null
+        && operation.target().template().resource(name).has("CreationPolicy")) {
+      new ResourceLog(engine, store, record, operation)
+          .event(
+              name,
+              resource.actual(),
+              resource.status(),
+              "Received %s signal with UniqueId %s"
+                  .formatted(request.statusAsString(), request.uniqueId()));
+    }
     return SignalResourceResponse.builder().build();
   }
 

@@ -101,12 +101,15 @@ final class Steps {
     if (record != null && ours && record.isComplete()) {
       return true;
     }
-    var wanted = new Actual[1];
+    Actual wanted;
+    ObjectNode policy;
     try {
-      var properties =
-          new Evaluator(world.template(), world)
-              .evaluateObject(world.template().resource(name).path("Properties"));
-      wanted[0] = wanted(world, name, properties);
+      var evaluator = new Evaluator(world.template(), world);
+      var definition = world.template().resource(name);
+      wanted = wanted(world, name, evaluator.evaluateObject(definition.path("Properties")));
+      var making = record == null || !record.isThere() || ours && isMaking(record);
+      policy =
+          evaluator.evaluateObject(definition.path(making ? "CreationPolicy" : "UpdatePolicy"));
     } catch (RuntimeException e) {
       if (record == null || !record.isThere()) {
         var never = wanted(world, name, Json.object());
@@ -118,35 +121,49 @@ final class Steps {
       return false;
     }
     if (operation.imports().containsKey(name) && (record == null || !record.isThere() || ours)) {
-      return new ResourceImports(work).take(name, wanted[0], walk);
+      return new ResourceImports(work).take(name, wanted, walk);
     }
-    if (record == null || !record.isThere() || ours && record.status().startsWith("CREATE_")) {
-      return create(name, wanted[0], record != null && ours && record.isThere(), walk);
+    if (record == null || !record.isThere() || ours && isMaking(record)) {
+      var again = record != null && ours && record.isThere();
+      return create(name, wanted, again, policy, walk);
     }
-    return change(record, wanted[0], walk);
+    return change(record, wanted, policy, walk);
   }
 
-  private boolean create(String name, Actual wanted, boolean again, Walk walk) {
+  private static boolean isMaking(ResourceRecord record) {
+    return record.status().startsWith("CREATE_");
+  }
+
+  private boolean create(String name, Actual wanted, boolean again, ObjectNode policy, Walk walk) {
     if (!again) {
       log.put(name, wanted, "CREATE_IN_PROGRESS", "", false, null);
     }
+    var made = wanted;
     try {
       var type = types.get(wanted.type());
       var request = work.request(name, wanted, "create");
-      var made = wanted.made(again ? type.createAgain(request) : type.create(request));
+      made = wanted.made(again ? type.createAgain(request) : type.create(request));
+      if (!policy.isEmpty()) {
+        log.put(name, made, "CREATE_IN_PROGRESS", ResourceLog.BEGUN, false, null);
+        new CreationSignals(work).await(name, policy);
+      }
       if (walk.hasFailed()) {
         log.put(name, made, "CREATE_FAILED", "Resource creation cancelled", false, null);
         return false;
       }
-      log.created(name, made);
+      if (policy.isEmpty()) {
+        log.created(name, made);
+      } else {
+        log.put(name, made, "CREATE_COMPLETE", "", false, null);
+      }
       return true;
     } catch (RuntimeException e) {
-      log.put(name, wanted, "CREATE_FAILED", log.reason(e), false, null);
+      log.put(name, made, "CREATE_FAILED", log.reason(e), false, null);
       return false;
     }
   }
 
-  private boolean change(ResourceRecord record, Actual wanted, Walk walk) {
+  private boolean change(ResourceRecord record, Actual wanted, ObjectNode policy, Walk walk) {
     var name = record.logicalId();
     var resumed =
         record.operation().equals(operation.token())
@@ -193,6 +210,8 @@ final class Steps {
       var request = work.request(name, wanted, replaces ? "replace" : "update");
       if (replaces) {
         result = resumed ? type.createAgain(request) : type.create(request);
+      } else if (AliasShift.isAsked(policy, changed)) {
+        result = new AliasShift(work).update(type, request, before, policy);
       } else {
         result = type.update(request, before.resource(), before.propertyTree());
       }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /// `AWS::CloudFormation::WaitCondition`: is made when enough signals have come, to its handle or by
-/// `SignalResource`.
+/// `SignalResource`. One without a handle waits as its `CreationPolicy` says.
 final class WaitConditionType implements ResourceType {
   private static final int TIMEOUT_MAX = 43_200;
 
@@ -34,13 +34,16 @@ final class WaitConditionType implements ResourceType {
   public List<Property> properties() {
     return List.of(
         Property.of("Count").replacing(),
-        Property.of("Handle").mandatory().replacing(),
-        Property.of("Timeout").mandatory().replacing());
+        Property.of("Handle").replacing(),
+        Property.of("Timeout").replacing());
   }
 
   @Override
   public Resource create(Request request) {
     var properties = request.properties();
+    if (!properties.has("Handle") && !properties.has("Timeout")) {
+      return resource(request, List.of());
+    }
     var count = properties.path("Count").asInt(1);
     var seconds = properties.path("Timeout").asInt(-1);
     if (seconds < 0 || seconds > TIMEOUT_MAX) {
@@ -49,9 +52,8 @@ final class WaitConditionType implements ResourceType {
     }
     var handle = WaitConditionHandleType.token(properties.path("Handle").asText());
     var own = WaitSignals.place(request.stackId(), request.logicalId());
-    signals.open(own);
     // SignalResource counts as well, so two places are looked at, and either wakes.
-    var deadline = cloud.clock().now().plus(Duration.ofSeconds(seconds));
+    var deadline = signals.open(own, cloud.clock().now().plus(Duration.ofSeconds(seconds)));
     try (var watch = cloud.signals().watch(WaitSignals.wake(handle), WaitSignals.wake(own))) {
       while (true) {
         var come = new ArrayList<>(signals.of(handle));

@@ -7,6 +7,7 @@ import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,6 +48,19 @@ final class WaitSignals {
     signals.put(new Key(place, ""), "");
   }
 
+  /// Opens a place, unless it is open, until a time.
+  ///
+  /// @return until when it is open
+  Instant open(String place, Instant deadline) {
+    var key = new Key(place, "");
+    var there = signals.get(key);
+    if (there != null && !there.isEmpty()) {
+      return Instant.parse(there);
+    }
+    signals.put(key, deadline.toString());
+    return deadline;
+  }
+
   boolean isOpen(String place) {
     return signals.contains(new Key(place, ""));
   }
@@ -54,14 +68,17 @@ final class WaitSignals {
   /// Takes a signal.
   ///
   /// @param signal with `Status`, `UniqueId` and, maybe, `Data` and `Reason`
-  void put(String place, JsonNode signal) {
+  /// @return whether it is the first one of its id
+  boolean put(String place, JsonNode signal) {
     var key = new Key(place, signal.path("UniqueId").asText());
-    if (!signals.contains(key)) {
+    var first = !signals.contains(key);
+    if (first) {
       var batch = new Batch();
       signals.put(batch, key, Json.write(signal));
       batch.afterCommit(() -> cloud.signals().signal(wake(place)));
       cloud.store().commit(batch);
     }
+    return first;
   }
 
   /// The signals that came to a place.

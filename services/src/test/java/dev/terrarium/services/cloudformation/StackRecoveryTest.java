@@ -226,9 +226,9 @@ class StackRecoveryTest {
         .satisfies(type -> assertThat(type.typeName()).isEqualTo("Test::Fake::Thing"));
     assertThat(cfn.listTypes(t -> {}).typeSummaries()).isEmpty();
     assertThat(
-            cfn.describeType(t -> t.type("RESOURCE").typeName("AWS::CloudFormation::WaitCondition"))
+            cfn.describeType(t -> t.type("RESOURCE").typeName("AWS::CloudFormation::Macro"))
                 .schema())
-        .contains("\"required\":[\"Handle\",\"Timeout\"]");
+        .contains("\"required\":[\"FunctionName\",\"Name\"]");
     assertThat(cfn.describeAccountLimits(l -> {}).accountLimits())
         .anySatisfy(limit -> assertThat(limit.name()).isEqualTo("StackLimit"));
   }

@@ -211,36 +211,14 @@ public record Template(ObjectNode root) {
               throw new TemplateException("Invalid template resource property '" + member + "'");
             }
           });
-      for (var refused : List.of("CreationPolicy", "UpdatePolicy")) {
-        if (definition.has(refused)) {
-          throw new TemplateException(
-              "%s of resource %s is not implemented by Terrarium".formatted(refused, name));
-        }
-      }
       if (definition.has("Properties") && !definition.get("Properties").isObject()) {
         throw new TemplateException(
             "Template format error: [/Resources/"
                 + name
                 + "/Properties] 'Properties' must be of type Object.");
       }
-      policy(definition, name, "DeletionPolicy");
-      policy(definition, name, "UpdateReplacePolicy");
+      ResourceAttributes.check(name, definition);
       condition(definition.path("Condition"), "Resources");
-    }
-  }
-
-  private static void policy(JsonNode definition, String name, String policy) {
-    var value = definition.path(policy);
-    if (value.asText().equals("Snapshot")) {
-      throw new TemplateException(
-          "Terrarium does not implement %s Snapshot, of resource %s".formatted(policy, name));
-    }
-    if (value.isTextual()
-        && !Set.of("Delete", "Retain", "Snapshot", "RetainExceptOnCreate")
-            .contains(value.asText())) {
-      throw new TemplateException(
-          "Template format error: Unrecognized %s %s for resource %s"
-              .formatted(policy, value.asText(), name));
     }
   }
 
