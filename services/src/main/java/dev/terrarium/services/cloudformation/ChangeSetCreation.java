@@ -49,8 +49,11 @@ final class ChangeSetCreation implements StackPart {
     }
     var version = version(request, record);
     var found = found(request, type, record, version);
-    var failure = found.failure();
     var id = scope.arn("cloudformation", "changeSet/" + name + "/" + store.cloud.ids().uuid());
+    var failure =
+        found.failure().isEmpty()
+            ? new StackHooks(store.cloud, store).ask(record, version, id, found.plan().changes())
+            : found.failure();
     var includes = Boolean.TRUE.equals(request.includeNestedStacks());
     var changeSet =
         DescribeChangeSetResponse.builder()

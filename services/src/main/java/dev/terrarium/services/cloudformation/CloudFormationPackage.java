@@ -31,6 +31,7 @@ public final class CloudFormationPackage implements ServicePackage {
     var runner = new StackSetRunner(cloud, sets);
     var instances = new StackSetInstances(cloud, sets, runner);
     var nested = new NestedChangeSets(cloud, store, stacks, preparer);
+    var changeSets = new ChangeSetOperations(store, stacks, nested);
     engine.resume();
     runner.resume();
     return List.of(
@@ -42,14 +43,16 @@ public final class CloudFormationPackage implements ServicePackage {
         new TypeOperations(types),
         new DriftOperations(store, types),
         new StackQueries(store),
-        new ChangeSetOperations(store, stacks, nested),
+        changeSets,
+        new HookOperations(changeSets, store),
         new ChangeSetCreation(store, stacks, preparer, nested, new Imports(store, types)),
         new TemplateOperations(store, preparer, types));
   }
 
   @Override
   public List<WebEndpoint> webEndpoints(Cloud cloud) {
-    return List.of(new CustomResourceEndpoint(cloud), new WaitEndpoint(cloud));
+    return List.of(
+        new CustomResourceEndpoint(cloud), new WaitEndpoint(cloud), new HookEndpoint(cloud));
   }
 
   @Override
@@ -61,6 +64,7 @@ public final class CloudFormationPackage implements ServicePackage {
             new CustomResourceType(cloud, CustomResourceType.NAME),
             new CdkMetadataType(cloud),
             new MacroType(cloud),
+            new LambdaHookType(cloud),
             new WaitConditionHandleType(cloud),
             new WaitConditionType(cloud)));
     return types;

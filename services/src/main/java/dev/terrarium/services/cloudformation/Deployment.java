@@ -136,6 +136,12 @@ final class Deployment {
         return;
       }
     }
+    try {
+      new StackHooks(engine.cloud(), store).ask(stack, operation);
+    } catch (TemplateException e) {
+      finish("DELETE_FAILED", e.getMessage());
+      return;
+    }
     var left = new Removals(work()).deleteAll(new HashSet<>(operation.retain()));
     if (left.isEmpty()) {
       finish("DELETE_COMPLETE", null);
@@ -152,6 +158,9 @@ final class Deployment {
     }
     var world = world(operation.target());
     try {
+      if (operation.kind() != Operation.Kind.IMPORT) {
+        new StackHooks(engine.cloud(), store).ask(stack, operation);
+      }
       var desired = desired(world);
       var waitsFor = new TreeMap<String, Set<String>>();
       for (var name : desired) {
@@ -168,7 +177,8 @@ final class Deployment {
       succeed(world);
       return "";
     } catch (TemplateException e) {
-      return e.getMessage() + " ";
+      var message = String.valueOf(e.getMessage());
+      return message + (message.endsWith(".") ? " " : ". ");
     }
   }
 

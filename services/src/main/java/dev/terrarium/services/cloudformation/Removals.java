@@ -149,6 +149,10 @@ final class Removals {
       log.put(name, actual, "DELETE_IN_PROGRESS", "", false, null);
     }
     try {
+      if (operation.phase() != Operation.Phase.ROLLBACK
+          && operation.phase() != Operation.Phase.ROLLBACK_CLEANUP) {
+        work.askHooks("DELETE", name, actual, null, "DELETE_IN_PROGRESS");
+      }
       types.get(actual.type()).delete(work.request(name, actual, "delete"), actual.resource());
       log.put(name, actual, "DELETE_COMPLETE", "", false, null);
       return true;

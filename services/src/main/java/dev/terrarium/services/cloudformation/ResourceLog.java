@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.cloudformation.model.GetHookResultResponse;
+import software.amazon.awssdk.services.cloudformation.model.StackEvent;
 
 /// Stores what happens to resources, together with the events that tell of it.
 final class ResourceLog {
@@ -103,6 +105,35 @@ final class ResourceLog {
 
   void event(String name, Actual actual, String status, String reason) {
     locked(batch -> event(batch, 0, name, actual, status, reason));
+  }
+
+  /// What a hook of a resource says.
+  void hook(String name, Actual actual, String status, GetHookResultResponse result) {
+    locked(batch ->
+        store.event(
+            batch,
+            stack,
+            0,
+            event ->
+                hook(event, result)
+                    .eventId(name + "-" + status + "-" + engine.cloud().ids().uuid())
+                    .stackName(stack.name())
+                    .logicalResourceId(name)
+                    .physicalResourceId(actual.physicalId())
+                    .resourceType(actual.type())
+                    .resourceStatus(status)
+                    .resourceProperties(actual.properties())));
+  }
+
+  /// The members of an event that tell of a hook.
+  static StackEvent.Builder hook(StackEvent.Builder event, GetHookResultResponse result) {
+    return event
+        .hookType(result.typeName())
+        .hookStatus(result.status())
+        .hookStatusReason(result.hookStatusReason())
+        .hookInvocationPoint(result.invocationPoint())
+        .hookInvocationId(result.hookResultId())
+        .hookFailureMode(result.failureMode());
   }
 
   private void store(

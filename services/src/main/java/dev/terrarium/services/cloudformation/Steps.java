@@ -141,6 +141,7 @@ final class Steps {
     var made = wanted;
     try {
       var type = types.get(wanted.type());
+      work.askHooks("CREATE", name, wanted, null, "CREATE_IN_PROGRESS");
       var request = work.request(name, wanted, "create");
       made = wanted.made(again ? type.createAgain(request) : type.create(request));
       if (!policy.isEmpty()) {
@@ -207,6 +208,7 @@ final class Steps {
     }
     try {
       ResourceType.Resource result;
+      work.askHooks("UPDATE", name, kept, before, "UPDATE_IN_PROGRESS");
       var request = work.request(name, wanted, replaces ? "replace" : "update");
       if (replaces) {
         result = resumed ? type.createAgain(request) : type.create(request);
