@@ -18,6 +18,7 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.CompressionType;
+import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -42,6 +43,12 @@ import org.rocksdb.WriteOptions;
 public final class RocksStore implements Store {
   private static final System.Logger LOG = System.getLogger(RocksStore.class.getName());
   private static final long CACHE_BYTES = 64L * 1024 * 1024;
+
+  /// Sixteen parts of the cache. By default there are sixty-four, of a megabyte each, and what is
+  /// larger than its part is read from the file each time.
+  private static final int CACHE_SHARD_BITS = 4;
+
+  private static final int METADATA_BLOCK_BYTES = 4096;
   private static final long MEMTABLE_BYTES = 64L * 1024 * 1024;
   private static final long BLOB_BYTES_MIN = 4 * 1024;
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
@@ -50,7 +57,7 @@ public final class RocksStore implements Store {
     RocksDB.loadLibrary();
   }
 
-  private final Cache cache = new LRUCache(CACHE_BYTES);
+  private final Cache cache = new LRUCache(CACHE_BYTES, CACHE_SHARD_BITS, false, 0.5);
   private final Options options;
   private final WriteOptions writing = new WriteOptions().setSync(false);
   private final RocksDB db;
@@ -153,7 +160,15 @@ public final class RocksStore implements Store {
         new BlockBasedTableConfig()
             .setBlockCache(cache)
             .setFilterPolicy(new BloomFilter(10))
-            .setCacheIndexAndFilterBlocks(true);
+            // Filters and indexes in small blocks: those of a file of a million keys are megabytes,
+            // of which a read needs one block each.
+            .setIndexType(IndexType.kTwoLevelIndexSearch)
+            .setPartitionFilters(true)
+            .setMetadataBlockSize(METADATA_BLOCK_BYTES)
+            .setCacheIndexAndFilterBlocks(true)
+            .setCacheIndexAndFilterBlocksWithHighPriority(true)
+            .setPinTopLevelIndexAndFilter(true)
+            .setPinL0FilterAndIndexBlocksInCache(true);
     return new Options()
         .setCreateIfMissing(true)
         .setTableFormatConfig(table)
