@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.util.Map;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.cloudformation.model.Capability;
+import software.amazon.awssdk.services.cloudformation.model.ChangeSetStatus;
+import software.amazon.awssdk.services.cloudformation.model.ChangeSetType;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// What a JUnit test pays for its cloud: a start, a fork, a stack.
@@ -20,7 +23,7 @@ final class InTests implements Bench {
 
   @Override
   public String about() {
-    return "a cloud in a test: start, fork, stacks of 50 and 450 resources";
+    return "a cloud in a test: start, fork, stacks of 50 and 450 resources, templates";
   }
 
   @Override
@@ -63,9 +66,68 @@ final class InTests implements Bench {
             out);
       }
     }
+    templates(out);
     out.text(
         "Equal parts of queues, topics, buckets, tables and functions; by change set and by polling,"
             + " as `aws cloudformation deploy` does.");
+  }
+
+  private static void templates(Output out) throws IOException {
+    try (var cloud = TestCloud.start()) {
+      var client = cloud.client(CloudFormationClient.class);
+      var plain = template(450);
+      var sam = serverless(100);
+      measure(
+          "a template of 450 resources (%d KB) parsed and validated"
+              .formatted(plain.length() / 1024),
+          ROUNDS,
+          () -> nanos(() -> client.validateTemplate(v -> v.templateBody(plain))),
+          out);
+      measure(
+          "a SAM template of 100 functions with events and policies (%d KB) transformed into a change set"
+              .formatted(sam.length() / 1024),
+          ROUNDS,
+          () -> {
+            var took =
+                nanos(() -> {
+                  client.createChangeSet(c ->
+                      c.stackName("sam")
+                          .changeSetName("changes")
+                          .changeSetType(ChangeSetType.CREATE)
+                          .templateBody(sam)
+                          .capabilities(
+                              Capability.CAPABILITY_IAM, Capability.CAPABILITY_AUTO_EXPAND));
+                  cloud.clock().settle();
+                });
+            var set = client.describeChangeSet(d -> d.stackName("sam").changeSetName("changes"));
+            if (set.status() != ChangeSetStatus.CREATE_COMPLETE) {
+              throw new IllegalStateException(set.statusReason());
+            }
+            client.deleteStack(d -> d.stackName("sam"));
+            return took;
+          },
+          out);
+    }
+  }
+
+  private static String serverless(int functions) {
+    var text = new StringBuilder("Transform: AWS::Serverless-2016-10-31\nResources:\n");
+    for (int i = 0; i < functions; i++) {
+      text.append(
+          """
+            Queue%1$d: {Type: AWS::SQS::Queue}
+            Function%1$d:
+              Type: AWS::Serverless::Function
+              Properties:
+                Runtime: nodejs22.x
+                Handler: index.handler
+                InlineCode: "exports.handler = async () => 1"
+                Policies: [{SQSPollerPolicy: {QueueName: !GetAtt Queue%1$d.QueueName}}]
+                Events: {Messages: {Type: SQS, Properties: {Queue: !GetAtt Queue%1$d.Arn}}}
+          """
+              .formatted(i));
+    }
+    return text.toString();
   }
 
   private static void whole() {

@@ -103,6 +103,19 @@ class S3MultipartTest {
   }
 
   @Test
+  void anUploadIsNotCompletedWithoutParts() {
+    var id = s3.createMultipartUpload(b -> b.bucket("box").key("big")).uploadId();
+    assertThat(
+            codeOf(() -> s3.completeMultipartUpload(b -> b.bucket("box").key("big").uploadId(id))))
+        .isEqualTo("400 InvalidRequest");
+    assertThat(
+            codeOf(() ->
+                s3.completeMultipartUpload(
+                    b -> b.bucket("box").key("big").uploadId(id).multipartUpload(m -> {}))))
+        .isEqualTo("400 MalformedXML");
+  }
+
+  @Test
   @SuppressWarnings("deprecation")
   void objectsAreCopiedWithWhatIsToldAboutThem() {
     s3.putObject(

@@ -3,12 +3,8 @@ package dev.terrarium.services.cloudformation.sam;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /// SAM's policy templates, from `policy-templates.json`: what each needs and what it allows.
@@ -28,7 +24,7 @@ final class PolicyTemplates {
           "AWSGlueServiceRole",
           "AmazonECSTaskExecutionRolePolicy");
 
-  private static final JsonNode TEMPLATES = read();
+  private static final JsonNode TEMPLATES = SamResources.read("policy-templates.json");
 
   private PolicyTemplates() {}
 
@@ -98,14 +94,5 @@ final class PolicyTemplates {
     return values.isEmpty()
         ? Trees.sub(text)
         : Json.object().set("Fn::Sub", Trees.list(Trees.text(text), values));
-  }
-
-  private static JsonNode read() {
-    try (var in = PolicyTemplates.class.getResourceAsStream("policy-templates.json")) {
-      return Json.parse(
-          new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

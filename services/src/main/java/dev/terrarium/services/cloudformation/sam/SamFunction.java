@@ -1,6 +1,7 @@
 package dev.terrarium.services.cloudformation.sam;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Json;
 import java.util.ArrayList;
@@ -56,13 +57,15 @@ final class SamFunction {
           "ProvisionedConcurrencyConfig",
           "VersionDescription",
           "AutoPublishAliasAllProperties",
-          "AutoPublishCodeSha256");
+          "AutoPublishCodeSha256",
+          "PropagateTags");
 
   private final SamTransform transform;
   private final String name;
   private final ObjectNode source;
   private final ObjectNode properties;
   private final Set<String> managedPolicies = new LinkedHashSet<>();
+  private final List<ObjectNode> destinationPolicies = new ArrayList<>();
   private @Nullable String alias;
 
   SamFunction(SamTransform transform, String name, ObjectNode source, ObjectNode properties) {
@@ -223,6 +226,7 @@ final class SamFunction {
     if (!config.isObject()) {
       return;
     }
+    var id = name + "EventInvokeConfig";
     var invoke =
         Trees.object(
             "FunctionName",
@@ -231,20 +235,17 @@ final class SamFunction {
             alias == null ? Trees.text("$LATEST") : properties.get("AutoPublishAlias"));
     Trees.copy(config, invoke, "MaximumEventAgeInSeconds", "MaximumRetryAttempts");
     if (config.has("DestinationConfig")) {
+      var made = new SamDestinations(transform, name, source);
       var destinations = Json.object();
       for (var side : config.get("DestinationConfig").properties()) {
-        if (!side.getValue().has("Destination")) {
-          throw SamErrors.resource(
-              name,
-              "Terrarium does not make destinations by itself: EventInvokeConfig needs a Destination in "
-                  + side.getKey());
-        }
         destinations.set(
-            side.getKey(), Trees.object("Destination", side.getValue().get("Destination")));
+            side.getKey(),
+            Trees.object("Destination", made.arn(id + side.getKey(), side.getValue())));
       }
+      destinationPolicies.addAll(made.policies());
       invoke.set("DestinationConfig", destinations);
     }
-    transform.add(name + "EventInvokeConfig", "AWS::Lambda::EventInvokeConfig", invoke, source);
+    transform.add(id, "AWS::Lambda::EventInvokeConfig", invoke, source);
   }
 
   private void role() {
@@ -284,6 +285,7 @@ final class SamFunction {
       }
       index++;
     }
+    inline.addAll(destinationPolicies);
     var letters = properties.path("DeadLetterQueue");
     if (letters.isObject()) {
       inline.add(letterPolicy(letters));
@@ -301,6 +303,9 @@ final class SamFunction {
             Trees.list(Trees.object("Key", "lambda:createdBy", "Value", "SAM")));
     if (!inline.isEmpty()) {
       role.set("Policies", inline);
+    }
+    if (properties.path("PropagateTags").asBoolean()) {
+      ((ArrayNode) role.get("Tags")).addAll(Trees.tags(properties.path("Tags")));
     }
     Trees.copy(properties, role, "PermissionsBoundary");
     if (properties.has("RolePath")) {

@@ -5,15 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Json;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Turns `AWS::Serverless::` resources into the ones that they stand for, under SAM's own logical
 /// ids.
 ///
-/// Done: functions with their events, tables, layers. Refused by name: `Application`, `Api`,
-/// `HttpApi`, `StateMachine`, `GraphQLApi`, `Connector`.
+/// Done: functions with their events, tables, layers, nested applications, connectors. Refused by
+/// name: `Api`, `HttpApi`, `StateMachine`, `GraphQLApi`.
 public final class SamTransform {
   /// What a template names in `Transform`.
   public static final String NAME = "AWS::Serverless-2016-10-31";
@@ -46,7 +48,10 @@ public final class SamTransform {
         made.set(entry.getKey(), entry.getValue());
       }
     }
+    var connectors = new Connectors(this);
     serverless.forEach((name, resource) -> convert(name, resource, globals));
+    List.copyOf(root.path("Resources").properties())
+        .forEach(entry -> connect(connectors, entry.getKey(), entry.getValue()));
     root.set("Resources", made);
     return (ObjectNode) rename(root);
   }
@@ -55,16 +60,28 @@ public final class SamTransform {
     var kind = resource.path("Type").asText().substring("AWS::Serverless::".length());
     var own = resource.get("Properties") instanceof ObjectNode present ? present : Json.object();
     var properties = Globals.merged(globals, kind, own);
-    if (resource.has("Connectors")) {
-      throw SamErrors.resource(name, "Terrarium does not implement 'Connectors'");
-    }
     switch (kind) {
       case "Function" -> new SamFunction(this, name, resource, properties).convert();
       case "SimpleTable" -> table(name, resource, properties);
       case "LayerVersion" -> layer(name, resource, properties);
+      case "Application" -> application(name, resource, properties);
+      case "Connector" -> {
+        // When all that it may connect is there.
+      }
       default ->
           throw SamErrors.resource(
               name, "Terrarium does not implement the type AWS::Serverless::" + kind);
+    }
+  }
+
+  private void connect(Connectors connectors, String name, JsonNode resource) {
+    if (resource.path("Type").asText().equals("AWS::Serverless::Connector")) {
+      var properties =
+          resource.get("Properties") instanceof ObjectNode present ? present : Json.object();
+      connectors.convert(name, resource, properties);
+    } else if (resource.has("Connectors")) {
+      connectors.embedded(name, (ObjectNode) resource);
+      Objects.requireNonNull(resource(name)).remove("Connectors");
     }
   }
 
@@ -139,6 +156,28 @@ public final class SamTransform {
       table.set("Tags", Trees.tags(properties.get("Tags")));
     }
     var resource = add(name, "AWS::DynamoDB::Table", table, source);
+    Trees.copy(source, resource, "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata");
+  }
+
+  private void application(String name, ObjectNode source, ObjectNode properties) {
+    refuseUnknown(
+        name,
+        "AWS::Serverless::Application",
+        properties,
+        Set.of("Location", "Parameters", "NotificationARNs", "Tags", "TimeoutInMinutes"));
+    if (!properties.has("Location")) {
+      throw SamErrors.resource(name, "Missing required property 'Location'.");
+    }
+    var location = properties.get("Location");
+    if (location.has("ApplicationId")) {
+      throw SamErrors.resource(
+          name, "Terrarium has no applications of the Serverless Application Repository");
+    }
+    var tags = Trees.list(Trees.object("Key", "lambda:createdBy", "Value", "SAM"));
+    tags.addAll(Trees.tags(properties.path("Tags")));
+    var stack = Trees.object("TemplateURL", location, "Tags", tags);
+    Trees.copy(properties, stack, "Parameters", "NotificationARNs", "TimeoutInMinutes");
+    var resource = add(name, "AWS::CloudFormation::Stack", stack, source);
     Trees.copy(source, resource, "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata");
   }
 

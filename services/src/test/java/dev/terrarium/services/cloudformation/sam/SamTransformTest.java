@@ -82,8 +82,8 @@ class SamTransformTest {
     assertThatThrownBy(() -> apply(TEMPLATE.replace("AutoPublishAlias", "AutoPublish")))
         .hasMessageEndingWith(
             "Resource with id [Fn] is invalid. property AutoPublish not defined for resource of type AWS::Serverless::Function");
-    assertThatThrownBy(() -> apply("Resources: {App: {Type: AWS::Serverless::Application}}"))
-        .hasMessageContaining("AWS::Serverless::Application");
+    assertThatThrownBy(() -> apply("Resources: {App: {Type: AWS::Serverless::GraphQLApi}}"))
+        .hasMessageContaining("AWS::Serverless::GraphQLApi");
     assertThatThrownBy(() -> apply(TEMPLATE.replace("s3://b/k.zip", "./src")))
         .hasMessageContaining("'CodeUri' is not a valid S3 Uri");
   }
