@@ -17,13 +17,17 @@ provider "aws" {
     dynamodb       = var.endpoint
     ecr            = var.endpoint
     firehose       = var.endpoint
+    glue           = var.endpoint
     iam            = var.endpoint
     kinesis        = var.endpoint
+    kms            = var.endpoint
     lambda         = var.endpoint
     logs           = var.endpoint
     s3             = var.endpoint
+    secretsmanager = var.endpoint
     sns            = var.endpoint
     sqs            = var.endpoint
+    ssm            = var.endpoint
     sts            = var.endpoint
   }
 }

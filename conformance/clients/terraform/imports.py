@@ -1,7 +1,7 @@
 """By which id Terraform imports each type, and what it cannot read back."""
 
 # Types that a change replaces, by their nature.
-REPLACED = {"aws_ecr_lifecycle_policy", "aws_lambda_layer_version", "aws_lambda_invocation"}
+REPLACED = {"aws_ecr_lifecycle_policy", "aws_lambda_layer_version", "aws_lambda_invocation", "aws_secretsmanager_secret_version"}
 
 # Arguments that are Terraform's own, or that AWS does not tell again.
 UNKNOWN = {
@@ -24,6 +24,17 @@ UNKNOWN = {
     "aws_ecr_repository": ("force_delete",),
     # In it is the access key.
     "aws_kinesis_firehose_delivery_stream": ("http_endpoint_configuration",),
+    "aws_kms_key": ("bypass_policy_lockout_safety_check", "deletion_window_in_days"),
+    "aws_kms_replica_key": ("bypass_policy_lockout_safety_check", "deletion_window_in_days"),
+    # Nothing and the empty string are not the same to it once it has imported a key.
+    "aws_kms_external_key": ("bypass_policy_lockout_safety_check", "deletion_window_in_days", "description", "key_material_base64", "tags", "valid_to"),
+    "aws_kms_replica_external_key": ("bypass_policy_lockout_safety_check", "deletion_window_in_days", "key_material_base64", "tags", "valid_to"),
+    "aws_kms_key_policy": ("bypass_policy_lockout_safety_check",),
+    "aws_kms_grant": ("retire_on_delete", "grant_creation_tokens"),
+    "aws_ssm_parameter": ("overwrite", "value_wo_version"),
+    "aws_secretsmanager_secret": ("recovery_window_in_days", "force_overwrite_replica_secret"),
+    "aws_secretsmanager_secret_policy": ("block_public_policy",),
+    "aws_secretsmanager_secret_rotation": ("rotate_immediately",),
     "aws_kinesis_stream": ("enforce_consumer_deletion",),
     "aws_dynamodb_resource_policy": ("confirm_remove_self_resource_access",),
     # In it is whether to copy tags, which only Terraform knows.
@@ -75,6 +86,7 @@ IDENTITIES = {
     "aws_cloudwatch_log_delivery_destination_policy": lambda a: a["delivery_destination_name"],
     "aws_cloudwatch_log_index_policy": lambda a: a["log_group_name"],
     "aws_cloudwatch_query_definition": lambda a: f"arn:aws:logs:us-east-1:000000000000:query-definition:{a['query_definition_id']}",
+    "aws_kms_ciphertext": None,
     "aws_cloudformation_stack": lambda a: a["name"],
     "aws_cloudformation_stack_instances": None,
     "aws_cloudwatch_contributor_insight_rule": lambda a: a["rule_name"],

@@ -58,7 +58,7 @@ class Folder:
         shutil.copy(HERE / provider, work)
         if name == "iam":
             certificate(work)
-        if name in ("lambda", "firehose"):
+        if name in ("lambda", "firehose", "secretsmanager"):
             archives(work)
         self.variables = ["-var", f"name=tf-{name}-{int(time.time()) % 1000000}"]
         if provider == "endpoints.tf":

@@ -123,9 +123,9 @@ final class Catalog {
     return found;
   }
 
-  /// The tags of a database.
-  Map<String, String> tags(DatabaseKey key) {
-    var found = tags.get(key.arn());
+  /// The tags of what an ARN names.
+  Map<String, String> tags(String arn) {
+    var found = tags.get(arn);
     return found == null ? Map.of() : found;
   }
 

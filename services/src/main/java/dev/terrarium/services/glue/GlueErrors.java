@@ -36,8 +36,11 @@ final class GlueErrors {
   }
 
   static AwsServiceException exists(String what) {
-    return Errors.of(
-        AlreadyExistsException.builder(), 400, "AlreadyExistsException", what + " already exists.");
+    return alreadyExists(what + " already exists.");
+  }
+
+  static AwsServiceException alreadyExists(String message) {
+    return Errors.of(AlreadyExistsException.builder(), 400, "AlreadyExistsException", message);
   }
 
   static AwsServiceException modified(String message) {

@@ -1,5 +1,6 @@
 package dev.terrarium.services.glue;
 
+import dev.terrarium.services.glue.RegistryKeys.RegistryKey;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Guard;
 import dev.terrarium.kernel.Json;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.glue.model.DatabaseInput;
+import software.amazon.awssdk.services.glue.model.RegistryId;
+import software.amazon.awssdk.services.glue.model.SchemaId;
 import software.amazon.awssdk.services.glue.model.TableInput;
 import software.amazon.awssdk.services.glue.model.UserDefinedFunctionInput;
 
@@ -20,14 +23,17 @@ import software.amazon.awssdk.services.glue.model.UserDefinedFunctionInput;
 /// well.
 final class GlueGuard implements Guard {
   private final Catalog catalog;
+  private final Registries registries;
 
-  GlueGuard(Catalog catalog) {
+  GlueGuard(Catalog catalog, Registries registries) {
     this.catalog = catalog;
+    this.registries = registries;
   }
 
   @Override
   public List<Need> needs(Call call, Operation operation, SdkPojo request) {
     var given = new HashMap<String, String>();
+    var arns = new ArrayList<String>();
     for (var field : request.sdkFields()) {
       switch (field.getValueOrDefault(request)) {
         case String text -> given.put(field.memberName(), text);
@@ -36,6 +42,9 @@ final class GlueGuard implements Guard {
         case TableInput input when input.name() != null -> given.put("TableName", input.name());
         case UserDefinedFunctionInput input when input.functionName() != null ->
             given.put("FunctionName", input.functionName());
+        case RegistryId id -> arns.add(registries.key(id).arn());
+        case SchemaId id when id.schemaArn() != null || id.schemaName() != null ->
+            arns.add(registries.key(id).arn());
         case null, default -> {}
       }
     }
@@ -43,6 +52,13 @@ final class GlueGuard implements Guard {
     var arn = given.get("ResourceArn");
     if (arn != null) {
       return List.of(need(call, action, arn, call.account()));
+    }
+    var made = given.get("RegistryName");
+    if (made != null) {
+      arns.add(new RegistryKey(call.account(), call.region(), made).arn());
+    }
+    if (!arns.isEmpty()) {
+      return arns.stream().map(one -> need(call, action, one, call.account())).toList();
     }
     var name = operation.name();
     if (given.containsKey("Name")) {
@@ -78,7 +94,9 @@ final class GlueGuard implements Guard {
 
   private Map<String, List<String>> tags(DatabaseKey key) {
     var tags = new HashMap<String, List<String>>();
-    catalog.tags(key).forEach((name, value) -> tags.put("aws:resourcetag/" + name, List.of(value)));
+    catalog
+        .tags(key.arn())
+        .forEach((name, value) -> tags.put("aws:resourcetag/" + name, List.of(value)));
     return tags;
   }
 

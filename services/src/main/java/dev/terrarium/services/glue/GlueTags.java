@@ -13,14 +13,17 @@ import software.amazon.awssdk.services.glue.model.TagResourceResponse;
 import software.amazon.awssdk.services.glue.model.UntagResourceRequest;
 import software.amazon.awssdk.services.glue.model.UntagResourceResponse;
 
-/// Tags of what has an ARN and can bear them: databases.
+/// Tags of what can bear them here: databases, registries, schemas.
 final class GlueTags extends GluePart {
   private static final int TAGS_MAX = 50;
-  private static final Pattern ARN =
-      Pattern.compile("arn:[^:]+:glue:([^:]*):(\\d{12}):(database)/([^/]+)");
+  private static final Pattern DATABASE =
+      Pattern.compile("arn:[^:]+:glue:([^:]*):(\\d{12}):database/([^/]+)");
 
-  GlueTags(Catalog catalog) {
-    super(catalog);
+  private final Registries registries;
+
+  GlueTags(Registries registries) {
+    super(registries.catalog);
+    this.registries = registries;
   }
 
   static void check(Map<String, String> tags) {
@@ -36,36 +39,59 @@ final class GlueTags extends GluePart {
     }
   }
 
-  /// The database of an ARN, which must be there.
-  private DatabaseKey key(@Nullable String arn) {
+  /// Does something with the tags of what an ARN names, which must be there, while nobody changes
+  /// it.
+  private Map<String, String> with(@Nullable String arn, UnaryOperator<Map<String, String>> work) {
     new GlueConstraints().required("resourceArn", arn).check();
-    var matcher = ARN.matcher(arn == null ? "" : arn);
-    if (!matcher.matches()) {
+    var name = arn == null ? "" : arn;
+    var database = DATABASE.matcher(name);
+    if (database.matches()) {
+      var key = new DatabaseKey(database.group(2), database.group(1), database.group(3));
+      return catalog.with(
+          key,
+          () -> {
+            catalog.database(key);
+            return work.apply(catalog.tags(name));
+          });
+    }
+    var registry = RegistryKeys.registry(name);
+    if (registry != null) {
+      return registries.with(
+          registry,
+          () -> {
+            registries.registry(registry);
+            return work.apply(catalog.tags(name));
+          });
+    }
+    var schema = RegistryKeys.schema(name);
+    if (schema == null) {
       throw GlueErrors.invalid("Invalid resource ARN: " + arn);
     }
-    var key = new DatabaseKey(matcher.group(2), matcher.group(1), matcher.group(4));
-    catalog.database(key);
-    return key;
+    return registries.with(
+        schema.in(),
+        () -> {
+          registries.schema(schema);
+          return work.apply(catalog.tags(name));
+        });
   }
 
-  private void change(DatabaseKey key, UnaryOperator<Map<String, String>> change) {
-    catalog.with(
-        key,
-        () -> {
-          catalog.database(key);
-          var after = change.apply(new HashMap<>(catalog.tags(key)));
-          check(after);
-          catalog.tags.put(key.arn(), after);
-          return after;
-        });
+  private void change(@Nullable String arn, UnaryOperator<Map<String, String>> change) {
+    var _ =
+        with(
+            arn,
+            tags -> {
+              var after = change.apply(new HashMap<>(tags));
+              check(after);
+              catalog.tags.put(String.valueOf(arn), after);
+              return after;
+            });
   }
 
   @Override
   public TagResourceResponse tagResource(TagResourceRequest request) {
-    var key = key(request.resourceArn());
     new GlueConstraints().present("tagsToAdd", request.hasTagsToAdd()).check();
     change(
-        key,
+        request.resourceArn(),
         tags -> {
           tags.putAll(request.tagsToAdd());
           return tags;
@@ -75,10 +101,9 @@ final class GlueTags extends GluePart {
 
   @Override
   public UntagResourceResponse untagResource(UntagResourceRequest request) {
-    var key = key(request.resourceArn());
     new GlueConstraints().present("tagsToRemove", request.hasTagsToRemove()).check();
     change(
-        key,
+        request.resourceArn(),
         tags -> {
           request.tagsToRemove().forEach(tags::remove);
           return tags;
@@ -88,6 +113,6 @@ final class GlueTags extends GluePart {
 
   @Override
   public GetTagsResponse getTags(GetTagsRequest request) {
-    return GetTagsResponse.builder().tags(catalog.tags(key(request.resourceArn()))).build();
+    return GetTagsResponse.builder().tags(with(request.resourceArn(), tags -> tags)).build();
   }
 }
