@@ -45,6 +45,9 @@ public final class CloudFormationPackage implements ServicePackage {
         new StackQueries(store),
         changeSets,
         new HookOperations(changeSets, store),
+        new StackRefactors(store, stacks, preparer),
+        new ResourceScans(store, types),
+        new GeneratedTemplates(store, types),
         new ChangeSetCreation(store, stacks, preparer, nested, new Imports(store, types)),
         new TemplateOperations(store, preparer, types));
   }

@@ -4,9 +4,7 @@ import dev.terrarium.services.cloudformation.Operation.Phase;
 import dev.terrarium.services.cloudformation.template.Evaluator;
 import dev.terrarium.services.cloudformation.template.TemplateException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudformation.model.Output;
 
 /// One operation of one stack, from wherever the store says that it is.
 ///
@@ -184,37 +181,11 @@ final class Deployment {
 
   /// Takes over the target: outputs and exports are the new ones from here on.
   private void succeed(StackWorld world) {
-    var evaluator = new Evaluator(world.template(), world);
-    var outputs = new ArrayList<Output>();
-    var exports = new LinkedHashMap<String, String>();
-    for (var entry : world.template().section("Outputs").properties()) {
-      var output = entry.getValue();
-      if (output.path("Condition").isTextual()
-          && !evaluator.condition(output.path("Condition").asText())) {
-        continue;
-      }
-      var value = evaluator.evaluate(output.path("Value"));
-      if (value == null || !value.isValueNode()) {
-        throw new TemplateException(
-            "Template format error: The Value field of every Outputs member must evaluate to a String.");
-      }
-      var exportName =
-          output.has("Export") ? evaluator.evaluate(output.path("Export").path("Name")) : null;
-      if (exportName != null) {
-        exports.put(exportName.asText(), value.asText());
-      }
-      outputs.add(
-          Output.builder()
-              .outputKey(entry.getKey())
-              .outputValue(value.asText())
-              .description(output.has("Description") ? output.get("Description").asText() : null)
-              .exportName(exportName == null ? null : exportName.asText())
-              .build());
-    }
-    Exports.check(store, stack, exports);
+    var made = StackOutputs.of(world);
+    Exports.check(store, stack, made.exports());
     var shown =
         stack.stack().toBuilder()
-            .outputs(outputs)
+            .outputs(made.outputs())
             .description(
                 world.template().root().has("Description")
                     ? world.template().root().get("Description").asText()
@@ -226,7 +197,7 @@ final class Deployment {
             operation.target(),
             stack.policy(),
             List.copyOf(world.imports()),
-            exports,
+            made.exports(),
             operation);
   }
 

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudformation.model.EstimateTemplateCostRequest;
+import software.amazon.awssdk.services.cloudformation.model.EstimateTemplateCostResponse;
 import software.amazon.awssdk.services.cloudformation.model.GetTemplateRequest;
 import software.amazon.awssdk.services.cloudformation.model.GetTemplateResponse;
 import software.amazon.awssdk.services.cloudformation.model.GetTemplateSummaryRequest;
@@ -93,6 +95,28 @@ final class TemplateOperations implements StackPart {
                         .description(text(entry.getValue(), "Description"))
                         .build())
                 .toList())
+        .build();
+  }
+
+  /// AWS answers with the address of its calculator, at which it has left the template's resources.
+  @Override
+  public EstimateTemplateCostResponse estimateTemplateCost(EstimateTemplateCostRequest request) {
+    var body = preparer.body(request.templateBody(), request.templateURL());
+    var version =
+        preparer.prepare(
+            body,
+            request.parameters(),
+            Map.of(),
+            List.of(),
+            List.of("CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"),
+            false);
+    if (!version.failure().isEmpty()) {
+      throw StackErrors.validation(version.failure());
+    }
+    return EstimateTemplateCostResponse.builder()
+        .url(
+            "http://calculator.s3.amazonaws.com/calc5.html?key=cloudformation/"
+                + store.cloud.ids().uuid())
         .build();
   }
 
