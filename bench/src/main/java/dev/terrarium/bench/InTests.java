@@ -104,6 +104,7 @@ final class InTests implements Bench {
               throw new IllegalStateException(set.statusReason());
             }
             client.deleteStack(d -> d.stackName("sam"));
+            cloud.clock().settle();
             return took;
           },
           out);

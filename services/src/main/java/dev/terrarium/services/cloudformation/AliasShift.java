@@ -15,15 +15,19 @@ import dev.terrarium.services.cloudformation.StackStore.Named;
 import dev.terrarium.services.cloudformation.template.TemplateException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
+import software.amazon.awssdk.services.cloudwatch.model.StateValue;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 
 /// `CodeDeployLambdaAliasUpdate`: an alias goes to a new version in steps of its traffic, between
-/// two functions that say whether it may. What CodeDeploy would ask a hook to report to it, here
-/// the hook says by not failing.
+/// two functions that say whether it may, and unless an alarm of the group goes off. What
+/// CodeDeploy would ask a hook to report to it, here the hook says by not failing.
 final class AliasShift {
   private static final String POLICY = "CodeDeployLambdaAliasUpdate";
 
@@ -48,11 +52,11 @@ final class AliasShift {
   /// Changes the alias as its type would, but in steps.
   Resource update(ResourceType type, Request request, Actual before, ObjectNode policy) {
     var update = policy.path(POLICY);
-    var steps =
-        new DeploymentTypes(cloud)
-            .steps(
-                update.path("ApplicationName").asText(),
-                update.path("DeploymentGroupName").asText());
+    var application = update.path("ApplicationName").asText();
+    var group = update.path("DeploymentGroupName").asText();
+    var types = new DeploymentTypes(cloud);
+    var steps = types.steps(application, group);
+    var alarms = types.alarms(application, group);
     var key = Named.of(work.stack().scope(), request.token());
     var digest = CustomResourceType.token(request.token());
     var id = "d-" + digest.substring(0, 9).toUpperCase(Locale.ROOT);
@@ -66,7 +70,7 @@ final class AliasShift {
       }
       var began = Instant.parse(start);
       for (var step : steps) {
-        await(began.plus(Duration.ofMinutes(step.minute())));
+        await(began.plus(Duration.ofMinutes(step.minute())), alarms, id);
         if (step.percent() < 100) {
           weigh(request.properties(), old, step.percent());
         }
@@ -120,14 +124,38 @@ final class AliasShift {
     }
   }
 
-  private void await(Instant time) {
+  /// Waits, and looks once a minute whether an alarm wants the deployment to stop.
+  private void await(Instant time, List<String> alarms, String deployment) {
     try {
-      while (cloud.clock().now().isBefore(time)) {
-        new Waiter().await(cloud.timers(), time);
+      for (var now = cloud.clock().now(); ; now = cloud.clock().now()) {
+        failIfAlarmed(alarms, deployment);
+        if (!now.isBefore(time)) {
+          return;
+        }
+        var look = now.plus(Duration.ofMinutes(1));
+        new Waiter().await(cloud.timers(), alarms.isEmpty() || look.isAfter(time) ? time : look);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("The cloud is closing", e);
+    }
+  }
+
+  private void failIfAlarmed(List<String> alarms, String deployment) {
+    if (alarms.isEmpty()) {
+      return;
+    }
+    var alarmed =
+        cloud
+            .client(CloudWatchClient.class)
+            .describeAlarms(d ->
+                d.alarmNames(alarms)
+                    .alarmTypes(AlarmType.METRIC_ALARM, AlarmType.COMPOSITE_ALARM)
+                    .stateValue(StateValue.ALARM));
+    if (!alarmed.metricAlarms().isEmpty() || !alarmed.compositeAlarms().isEmpty()) {
+      throw new TemplateException(
+          "Deployment %s failed: The deployment was stopped because one or more alarms were activated."
+              .formatted(deployment));
     }
   }
 }

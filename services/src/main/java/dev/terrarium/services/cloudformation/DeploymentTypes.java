@@ -54,6 +54,7 @@ final class DeploymentTypes {
         type(
             "DeploymentGroup",
             List.of(
+                Property.of("AlarmConfiguration"),
                 Property.of("ApplicationName").mandatory().replacing(),
                 Property.of("AutoRollbackConfiguration"),
                 Property.of("DeploymentConfigName"),
@@ -120,13 +121,7 @@ final class DeploymentTypes {
   ///
   /// @throws TemplateException if the group is not there
   List<Step> steps(String application, String group) {
-    if (get("Application", application) == null) {
-      throw noApplication(application);
-    }
-    var found = get("DeploymentGroup", application + "/" + group);
-    if (found == null) {
-      throw new TemplateException("No Deployment Group found for name: " + group);
-    }
+    var found = group(application, group);
     var name = found.path("DeploymentConfigName").asText("CodeDeployDefault.LambdaAllAtOnce");
     if (name.endsWith("AllAtOnce")) {
       return List.of();
@@ -142,6 +137,27 @@ final class DeploymentTypes {
     }
     var minutes = Integer.parseInt(name.replaceFirst("\\D+10Percent\\D*(\\d+)Minutes?", "$1"));
     return spread(10, minutes, linear);
+  }
+
+  /// The alarms that stop a group's deployments.
+  List<String> alarms(String application, String group) {
+    var alarms = group(application, group).path("AlarmConfiguration");
+    var names = new ArrayList<String>();
+    if (alarms.path("Enabled").asBoolean()) {
+      alarms.path("Alarms").forEach(alarm -> names.add(alarm.path("Name").asText()));
+    }
+    return names;
+  }
+
+  private JsonNode group(String application, String name) {
+    if (get("Application", application) == null) {
+      throw noApplication(application);
+    }
+    var found = get("DeploymentGroup", application + "/" + name);
+    if (found == null) {
+      throw new TemplateException("No Deployment Group found for name: " + name);
+    }
+    return found;
   }
 
   private static List<Step> steps(JsonNode routing) {

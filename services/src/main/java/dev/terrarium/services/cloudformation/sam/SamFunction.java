@@ -58,7 +58,8 @@ final class SamFunction {
           "VersionDescription",
           "AutoPublishAliasAllProperties",
           "AutoPublishCodeSha256",
-          "PropagateTags");
+          "PropagateTags",
+          "DeploymentPreference");
 
   private final SamTransform transform;
   private final String name;
@@ -158,6 +159,10 @@ final class SamFunction {
             name,
             "To set ProvisionedConcurrencyConfig AutoPublishALias must be defined on the function");
       }
+      if (properties.has("DeploymentPreference")) {
+        throw SamErrors.resource(
+            name, "'DeploymentPreference' requires AutoPublishAlias property to be specified.");
+      }
       return;
     }
     var aliasName = properties.get("AutoPublishAlias").asText();
@@ -187,7 +192,10 @@ final class SamFunction {
             "FunctionVersion",
             Trees.attribute(versionId, "Version"));
     Trees.copy(properties, published, "ProvisionedConcurrencyConfig");
-    transform.add(id, "AWS::Lambda::Alias", published, source);
+    var resource = transform.add(id, "AWS::Lambda::Alias", published, source);
+    if (properties.has("DeploymentPreference")) {
+      new SamDeployment(transform, name, properties.get("DeploymentPreference")).apply(resource);
+    }
     transform.rename(name + ".Version", versionId);
     transform.rename(name + ".Alias", id);
     alias = id;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Turns `AWS::Serverless::` resources into the ones that they stand for, under SAM's own logical
 /// ids.
 ///
-/// Done: functions with their events, tables, layers, nested applications, connectors. Refused by
-/// name: `Api`, `HttpApi`, `StateMachine`, `GraphQLApi`.
+/// Done: functions with their events and deployment preferences, tables, layers, nested
+/// applications, connectors. Refused by name: `Api`, `HttpApi`, `StateMachine`, `GraphQLApi`.
 public final class SamTransform {
   /// What a template names in `Transform`.
   public static final String NAME = "AWS::Serverless-2016-10-31";
