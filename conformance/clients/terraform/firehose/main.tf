@@ -177,3 +177,91 @@ resource "aws_kinesis_firehose_delivery_stream" "http" {
 data "aws_kinesis_firehose_delivery_stream" "s3" {
   name = aws_kinesis_firehose_delivery_stream.s3.name
 }
+
+resource "aws_glue_catalog_database" "main" {
+  name = replace(var.name, "-", "_")
+}
+
+resource "aws_glue_catalog_table" "main" {
+  name          = "events"
+  database_name = aws_glue_catalog_database.main.name
+  storage_descriptor {
+    columns {
+      name = "id"
+      type = "string"
+    }
+  }
+}
+
+resource "aws_kinesis_firehose_delivery_stream" "parquet" {
+  name        = "${var.name}-parquet"
+  destination = "extended_s3"
+  extended_s3_configuration {
+    role_arn       = aws_iam_role.main.arn
+    bucket_arn     = aws_s3_bucket.main.arn
+    buffering_size = 128
+    data_format_conversion_configuration {
+      enabled = true
+      input_format_configuration {
+        deserializer {
+          open_x_json_ser_de {
+            case_insensitive                         = true
+            convert_dots_in_json_keys_to_underscores = local.second
+            column_to_json_key_mappings              = { id = "the_id" }
+          }
+        }
+      }
+      output_format_configuration {
+        serializer {
+          parquet_ser_de {
+            compression    = local.second ? "GZIP" : "SNAPPY"
+            writer_version = "V1"
+          }
+        }
+      }
+      schema_configuration {
+        database_name = aws_glue_catalog_table.main.database_name
+        role_arn      = aws_iam_role.main.arn
+        table_name    = aws_glue_catalog_table.main.name
+      }
+    }
+  }
+}
+
+resource "aws_kinesis_firehose_delivery_stream" "orc" {
+  name        = "${var.name}-orc"
+  destination = "extended_s3"
+  extended_s3_configuration {
+    role_arn       = aws_iam_role.main.arn
+    bucket_arn     = aws_s3_bucket.main.arn
+    buffering_size = 64
+    data_format_conversion_configuration {
+      enabled = !local.second
+      input_format_configuration {
+        deserializer {
+          hive_json_ser_de {
+            timestamp_formats = ["millis", "yyyy-MM-dd"]
+          }
+        }
+      }
+      output_format_configuration {
+        serializer {
+          orc_ser_de {
+            compression              = local.second ? "ZLIB" : "SNAPPY"
+            bloom_filter_columns     = ["id"]
+            format_version           = "V0_12"
+            stripe_size_bytes        = 16777216
+            dictionary_key_threshold = 0.5
+          }
+        }
+      }
+      schema_configuration {
+        database_name = aws_glue_catalog_table.main.database_name
+        role_arn      = aws_iam_role.main.arn
+        table_name    = aws_glue_catalog_table.main.name
+        version_id    = "LATEST"
+        region        = "us-east-1"
+      }
+    }
+  }
+}
