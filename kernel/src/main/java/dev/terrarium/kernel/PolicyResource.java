@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /// A resource type that gives one policy to several things: `AWS::SQS::QueuePolicy`,
@@ -13,15 +14,35 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 ///
 /// @param targets the property that lists the things
 /// @param set gives a thing a policy, an empty one to take it away
+/// @param get the policy of a thing, null or empty if it has none
 /// @param gone AWS's code where a thing is not there; then it has no policy either
 public record PolicyResource(
-    String name, String targets, BiConsumer<String, String> set, String gone)
+    String name, String targets, BiConsumer<String, String> set, Policies get, String gone)
     implements ResourceType {
+  /// Tells the policies that things have.
+  @FunctionalInterface
+  public interface Policies {
+    /// The policy of one.
+    @Nullable String of(String target);
+  }
+
   /// A type that gives a policy to one thing, which its property names:
   /// `AWS::SQS::QueueInlinePolicy`.
   public static ResourceType ofOne(
-      String name, String target, BiConsumer<String, String> set, String gone) {
-    var many = new PolicyResource(name, target, set, gone);
+      String name, String target, BiConsumer<String, String> set, Policies get, String gone) {
+    var many = new PolicyResource(name, target, set, get, gone);
+    var reading =
+        Reading.of(
+            target,
+            one -> {
+              var policy = get.of(one);
+              return policy == null || policy.isEmpty()
+                  ? null
+                  : new Reading.State(
+                      new Resource(one, Map.of()),
+                      Json.object().put(target, one).set("PolicyDocument", Json.parse(policy)));
+            },
+            List::of);
     return new SimpleResource(
         name,
         List.of(
@@ -37,7 +58,8 @@ public record PolicyResource(
         (request, current) -> {
           many.clear(current.physicalId());
           return current;
-        });
+        },
+        reading);
   }
 
   @Override
@@ -52,6 +74,34 @@ public record PolicyResource(
     listed(request.properties()).forEach(target -> set.accept(target, policy));
     var id = request.generatedName(128);
     return new Resource(id, Map.of("Id", Json.tree(id)));
+  }
+
+  /// What one of the things has instead of the policy, if one has something else.
+  @Override
+  public Live live(Request request, Resource current) {
+    var document = request.properties().path("PolicyDocument");
+    var expected = document.isTextual() ? Json.parse(document.asText()) : document;
+    var properties = Json.object();
+    properties.set("PolicyDocument", expected);
+    for (var target : listed(request.properties())) {
+      @Nullable String policy;
+      try {
+        policy = get.of(target);
+      } catch (AwsServiceException e) {
+        if (!Errors.code(e).equals(gone)) {
+          throw e;
+        }
+        policy = null;
+      }
+      if (policy == null || policy.isEmpty()) {
+        return new Live.Gone();
+      }
+      var there = Json.parse(policy);
+      if (!there.equals(expected)) {
+        properties.set("PolicyDocument", there);
+      }
+    }
+    return new Live.There(properties);
   }
 
   @Override

@@ -43,6 +43,14 @@ public final class JsonShapes {
     return tree;
   }
 
+  /// Some members of `pojo`, null those that are not set.
+  public static ObjectNode tree(SdkPojo pojo, List<String> names) {
+    var all = tree(pojo);
+    var some = Json.object();
+    names.forEach(name -> some.set(name, all.get(name)));
+    return some;
+  }
+
   private static JsonNode node(Object value) {
     return switch (value) {
       case SdkPojo inner -> tree(inner);

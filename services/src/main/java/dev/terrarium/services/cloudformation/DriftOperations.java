@@ -8,6 +8,7 @@ import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ResourceType.Live;
 import dev.terrarium.kernel.store.Batch;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ import software.amazon.awssdk.services.cloudformation.model.StackResourceDriftSt
 /// What became of the resources of a stack behind CloudFormation's back. Compared is what the
 /// template says, as far as the resource's type can tell what is there.
 final class DriftOperations implements StackPart {
+  private static final String NUMBER = "-?[0-9]{1,18}(\\.[0-9]{1,18})?";
+
   private final StackStore store;
   private final Types types;
 
@@ -234,6 +237,22 @@ final class DriftOperations implements StackPart {
             .build());
   }
 
+  /// A name and the ARN that ends with it are the same, and so are `1` and `1.0`.
+  private static boolean sameText(String expected, String actual) {
+    if (expected.equals(actual) || isArnOf(expected, actual) || isArnOf(actual, expected)) {
+      return true;
+    }
+    return expected.matches(NUMBER)
+        && actual.matches(NUMBER)
+        && new BigDecimal(expected).compareTo(new BigDecimal(actual)) == 0;
+  }
+
+  private static boolean isArnOf(String arn, String name) {
+    return arn.startsWith("arn:")
+        && !name.isEmpty()
+        && (arn.endsWith(":" + name) || arn.endsWith("/" + name));
+  }
+
   /// Documents may be written as texts.
   private static boolean sameDocument(JsonNode expected, JsonNode actual) {
     try {
@@ -246,7 +265,7 @@ final class DriftOperations implements StackPart {
   /// Templates write numbers and truths also as texts; lists have no order.
   private static boolean same(JsonNode expected, JsonNode actual) {
     if (expected.isValueNode() && actual.isValueNode()) {
-      return expected.asText().equals(actual.asText());
+      return sameText(expected.asText(), actual.asText());
     }
     if (expected.isArray() && actual.isArray() && expected.size() == actual.size()) {
       var left = new ArrayList<JsonNode>();

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
+import dev.terrarium.kernel.model.JsonShapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,26 @@ import software.amazon.awssdk.services.cloudwatch.model.Tag;
 
 /// `AWS::CloudWatch::Alarm`.
 final class AlarmResource implements ResourceType {
+  private static final List<String> TOLD =
+      List.of(
+          "ActionsEnabled",
+          "AlarmActions",
+          "AlarmDescription",
+          "ComparisonOperator",
+          "DatapointsToAlarm",
+          "Dimensions",
+          "EvaluationPeriods",
+          "ExtendedStatistic",
+          "InsufficientDataActions",
+          "MetricName",
+          "Namespace",
+          "OKActions",
+          "Period",
+          "Statistic",
+          "Threshold",
+          "TreatMissingData",
+          "Unit");
+
   private final Cloud cloud;
 
   AlarmResource(Cloud cloud) {
@@ -72,6 +94,29 @@ final class AlarmResource implements ResourceType {
   public Resource update(Request request, Resource current, ObjectNode previous) {
     put(current.physicalId(), request.properties());
     return current;
+  }
+
+  @Override
+  public Reading reading() {
+    return Reading.of(
+        "AlarmName",
+        name -> {
+          var found = cloudWatch().describeAlarms(r -> r.alarmNames(name)).metricAlarms();
+          if (found.isEmpty()) {
+            return null;
+          }
+          var now = found.getFirst();
+          var told = JsonShapes.tree(now, TOLD).put("AlarmName", name);
+          return new Reading.State(
+              new Resource(name, Map.of("Arn", Json.tree(now.alarmArn()))), told);
+        },
+        () ->
+            cloudWatch()
+                .describeAlarms(r -> r.alarmTypesWithStrings("MetricAlarm"))
+                .metricAlarms()
+                .stream()
+                .map(alarm -> alarm.alarmName())
+                .toList());
   }
 
   @Override

@@ -2,11 +2,13 @@ package dev.terrarium.services.cloudwatch;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ResourceType.Property;
 import dev.terrarium.kernel.ResourceType.Request;
 import dev.terrarium.kernel.ResourceType.Resource;
 import dev.terrarium.kernel.SimpleResource;
+import dev.terrarium.kernel.model.JsonShapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,8 @@ final class WatchResources {
         (request, current) -> {
           watch().deleteAlarms(d -> d.alarmNames(current.physicalId()));
           return current;
-        });
+        },
+        compositeReading());
   }
 
   private Resource putAlarm(Request request, String name) {
@@ -91,7 +94,8 @@ final class WatchResources {
         (request, current) -> {
           watch().deleteDashboards(d -> d.dashboardNames(current.physicalId()));
           return current;
-        });
+        },
+        dashboardReading());
   }
 
   private Resource putDashboard(Request request, String name) {
@@ -101,5 +105,46 @@ final class WatchResources {
             d.dashboardName(name)
                 .dashboardBody(body.isObject() ? Json.write(body) : body.asText()));
     return new Resource(name, Map.of());
+  }
+
+  private Reading compositeReading() {
+    return Reading.of(
+        "AlarmName",
+        name -> {
+          var found =
+              watch()
+                  .describeAlarms(d -> d.alarmNames(name).alarmTypesWithStrings("CompositeAlarm"))
+                  .compositeAlarms();
+          return found.isEmpty()
+              ? null
+              : new Reading.State(
+                  new Resource(name, Map.of("Arn", Json.tree(found.getFirst().alarmArn()))),
+                  JsonShapes.tree(
+                          found.getFirst(),
+                          List.of("AlarmRule", "AlarmDescription", "ActionsEnabled"))
+                      .put("AlarmName", name));
+        },
+        () ->
+            watch()
+                .describeAlarms(d -> d.alarmTypesWithStrings("CompositeAlarm"))
+                .compositeAlarms()
+                .stream()
+                .map(alarm -> alarm.alarmName())
+                .toList());
+  }
+
+  private Reading dashboardReading() {
+    return Reading.of(
+        "DashboardName",
+        name -> {
+          var body = watch().getDashboard(g -> g.dashboardName(name)).dashboardBody();
+          var told = Json.object().put("DashboardName", name);
+          told.set("DashboardBody", Json.parse(body));
+          return new Reading.State(new Resource(name, Map.of()), told);
+        },
+        () ->
+            watch().listDashboards(l -> {}).dashboardEntries().stream()
+                .map(entry -> entry.dashboardName())
+                .toList());
   }
 }

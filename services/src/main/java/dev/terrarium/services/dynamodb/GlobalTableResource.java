@@ -7,6 +7,7 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.Scope;
 import java.util.LinkedHashMap;
@@ -87,6 +88,20 @@ final class GlobalTableResource implements ResourceType {
   private Resource made(Request request, Resource made) {
     replicas(made.physicalId(), request, Json.object());
     return table.describe(made.physicalId());
+  }
+
+  @Override
+  public Reading reading() {
+    var whole = table.reading();
+    return Reading.of(
+        "TableName",
+        name -> {
+          var state = whole.find(Map.of("TableName", name));
+          return state == null
+              ? null
+              : new Reading.State(state.resource(), state.properties().retain(OF_ALL));
+        },
+        List::of);
   }
 
   @Override

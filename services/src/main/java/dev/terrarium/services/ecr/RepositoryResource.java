@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType.Property;
 import dev.terrarium.kernel.ResourceType.Request;
 import dev.terrarium.kernel.ResourceType.Resource;
@@ -48,7 +49,23 @@ final class RepositoryResource {
             Property.of("Tags")),
         this::create,
         (request, current) -> update(request, current.physicalId()),
-        this::delete);
+        this::delete,
+        Reading.of(
+            "RepositoryName",
+            name ->
+                new Reading.State(
+                    describe(name),
+                    JsonShapes.tree(
+                            described(name),
+                            List.of(
+                                "ImageTagMutability",
+                                "ImageScanningConfiguration",
+                                "EncryptionConfiguration"))
+                        .put("RepositoryName", name)),
+            () ->
+                ecr().describeRepositoriesPaginator().repositories().stream()
+                    .map(Repository::repositoryName)
+                    .toList()));
   }
 
   private EcrClient ecr() {

@@ -2,6 +2,7 @@ package dev.terrarium.services.firehose;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType.Property;
 import dev.terrarium.kernel.ResourceType.Request;
 import dev.terrarium.kernel.ResourceType.Resource;
@@ -47,7 +48,21 @@ final class DeliveryStreamResource {
         (request, current) -> {
           firehose().deleteDeliveryStream(r -> r.deliveryStreamName(current.physicalId()));
           return current;
-        });
+        },
+        Reading.of(
+            "DeliveryStreamName",
+            name ->
+                new Reading.State(
+                    describe(name),
+                    Json.object()
+                        .put("DeliveryStreamName", name)
+                        .put(
+                            "DeliveryStreamType",
+                            firehose()
+                                .describeDeliveryStream(r -> r.deliveryStreamName(name))
+                                .deliveryStreamDescription()
+                                .deliveryStreamTypeAsString())),
+            () -> firehose().listDeliveryStreams(l -> {}).deliveryStreamNames()));
   }
 
   private FirehoseClient firehose() {

@@ -4,10 +4,12 @@ import static dev.terrarium.services.iam.IamResourceTypes.ifThere;
 import static dev.terrarium.services.iam.IamResourceTypes.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 
 /// `AWS::IAM::AccessKey`.
 final class AccessKeyType implements ResourceType {
@@ -43,6 +45,21 @@ final class AccessKeyType implements ResourceType {
   public Resource update(Request request, Resource current, ObjectNode previous) {
     status(request, text(request.properties(), "UserName", ""), current.physicalId());
     return current;
+  }
+
+  @Override
+  public Live live(Request request, Resource current) {
+    var user = text(request.properties(), "UserName", "");
+    try {
+      for (var key : iam.listAccessKeys(list -> list.userName(user)).accessKeyMetadata()) {
+        if (key.accessKeyId().equals(current.physicalId())) {
+          return new Live.There(Json.object().put("Status", key.statusAsString()));
+        }
+      }
+    } catch (NoSuchEntityException _) {
+      // No user, no keys.
+    }
+    return new Live.Gone();
   }
 
   private void status(Request request, String user, String id) {

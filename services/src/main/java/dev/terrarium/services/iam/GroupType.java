@@ -7,6 +7,7 @@ import static dev.terrarium.services.iam.IamResourceTypes.text;
 import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Reading;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -39,6 +40,11 @@ final class GroupType extends IdentityType {
   @Override
   void remove(String name) {
     iam.deleteGroup(delete -> delete.groupName(name));
+  }
+
+  @Override
+  public Reading reading() {
+    return new IamReadings(iam).group(this::describe);
   }
 
   @Override

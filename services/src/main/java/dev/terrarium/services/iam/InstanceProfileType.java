@@ -6,6 +6,7 @@ import static dev.terrarium.services.iam.IamResourceTypes.text;
 import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,11 @@ final class InstanceProfileType implements ResourceType {
       apply(name, roles(name), texts(request.properties(), "Roles"));
       return describe(name);
     }
+  }
+
+  @Override
+  public Reading reading() {
+    return new IamReadings(iam).instanceProfile(this::describe);
   }
 
   @Override

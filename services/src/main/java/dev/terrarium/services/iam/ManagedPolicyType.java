@@ -8,6 +8,7 @@ import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,11 @@ final class ManagedPolicyType implements ResourceType {
       apply(arn, Json.object(), properties);
       return describe(arn);
     }
+  }
+
+  @Override
+  public Reading reading() {
+    return new IamReadings(iam).managedPolicy(this::describe);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 
 /// `AWS::IAM::UserToGroupAddition`: users in a group.
 final class MembershipType implements ResourceType {
@@ -40,6 +41,24 @@ final class MembershipType implements ResourceType {
   public Resource update(Request request, Resource current, ObjectNode previous) {
     apply(previous, request.properties(), request.properties());
     return current;
+  }
+
+  @Override
+  public Live live(Request request, Resource current) {
+    var group = text(request.properties(), "GroupName", "");
+    try {
+      var members = Json.array();
+      for (var user : iam.getGroup(get -> get.groupName(group)).users()) {
+        if (texts(request.properties(), "Users").contains(user.userName())) {
+          members.add(user.userName());
+        }
+      }
+      return members.isEmpty()
+          ? new Live.Gone()
+          : new Live.There(Json.object().set("Users", members));
+    } catch (NoSuchEntityException _) {
+      return new Live.Gone();
+    }
   }
 
   private void apply(ObjectNode before, ObjectNode now, ObjectNode named) {

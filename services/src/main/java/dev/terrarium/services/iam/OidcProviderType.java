@@ -7,6 +7,7 @@ import static dev.terrarium.services.iam.IamResourceTypes.text;
 import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ final class OidcProviderType implements ResourceType {
                     .tags(tags(request)))
             .openIDConnectProviderArn();
     return IamResourceTypes.resource(arn, Map.of("Arn", arn));
+  }
+
+  @Override
+  public Reading reading() {
+    return new IamReadings(iam).oidcProvider();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.terrarium.services.iam.IamResourceTypes.ifThere;
 import static dev.terrarium.services.iam.IamResourceTypes.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,11 @@ final class ServiceLinkedRoleType implements ResourceType {
                     .description(text(properties, "Description")))
             .role();
     return IamResourceTypes.resource(role.roleName(), Map.of("RoleName", role.roleName()));
+  }
+
+  @Override
+  public Reading reading() {
+    return new IamReadings(iam).serviceLinkedRole();
   }
 
   @Override

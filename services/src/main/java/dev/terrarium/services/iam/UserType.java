@@ -10,6 +10,7 @@ import static dev.terrarium.services.iam.IamResourceTypes.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Reading;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -52,6 +53,11 @@ final class UserType extends IdentityType {
   @Override
   void remove(String name) {
     iam.deleteUser(delete -> delete.userName(name));
+  }
+
+  @Override
+  public Reading reading() {
+    return new IamReadings(iam).user(this::describe);
   }
 
   @Override

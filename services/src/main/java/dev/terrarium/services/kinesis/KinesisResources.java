@@ -68,7 +68,8 @@ final class KinesisResources {
           kinesis()
               .deleteStream(r -> r.streamName(current.physicalId()).enforceConsumerDeletion(true));
           return current;
-        });
+        },
+        new KinesisReadings(cloud).stream());
   }
 
   private static StreamMode mode(JsonNode properties) {
@@ -241,7 +242,8 @@ final class KinesisResources {
         (request, current) -> {
           kinesis().deregisterStreamConsumer(r -> r.consumerARN(current.physicalId()));
           return current;
-        });
+        },
+        new KinesisReadings(cloud).consumer());
   }
 
   private SimpleResource policy() {
@@ -255,7 +257,8 @@ final class KinesisResources {
         (request, current) -> {
           kinesis().deleteResourcePolicy(r -> r.resourceARN(current.physicalId()));
           return current;
-        });
+        },
+        new KinesisReadings(cloud).resourcePolicy());
   }
 
   private Resource putPolicy(Request request) {

@@ -56,7 +56,8 @@ final class KmsResources {
             Property.of("Tags")),
         this::createKey,
         this::updateKey,
-        this::deleteKey);
+        this::deleteKey,
+        new KmsReadings(cloud).key());
   }
 
   private Resource createKey(Request request) {
@@ -170,7 +171,8 @@ final class KmsResources {
           enable(p, id);
           return current;
         },
-        this::deleteKey);
+        this::deleteKey,
+        new KmsReadings(cloud).replica());
   }
 
   private Resource createReplica(Request request) {
@@ -217,7 +219,8 @@ final class KmsResources {
             }
           }
           return current;
-        });
+        },
+        new KmsReadings(cloud).alias());
   }
 
   private static String target(Request request) {

@@ -25,9 +25,11 @@ import software.amazon.awssdk.services.lambda.model.UpdateFunctionUrlConfigReque
 /// Lambda's resource types, but for the function itself.
 final class LambdaResources {
   private final Cloud cloud;
+  private final LambdaReadings readings;
 
   LambdaResources(Cloud cloud) {
     this.cloud = cloud;
+    this.readings = new LambdaReadings(cloud);
   }
 
   List<ResourceType> all() {
@@ -78,7 +80,8 @@ final class LambdaResources {
         (request, current) -> {
           lambda().deleteFunction(b -> b.functionName(current.physicalId()));
           return current;
-        });
+        },
+        readings.version());
   }
 
   private void provision(JsonNode properties, String function, String qualifier) {
@@ -132,7 +135,8 @@ final class LambdaResources {
           var p = request.properties();
           lambda().deleteAlias(b -> b.functionName(text(p, "FunctionName")).name(text(p, "Name")));
           return current;
-        });
+        },
+        readings.alias());
   }
 
   private static Map<String, Double> weights(JsonNode properties) {
@@ -172,7 +176,8 @@ final class LambdaResources {
                   b.functionName(text(request.properties(), "FunctionName"))
                       .statementId(current.physicalId()));
           return current;
-        });
+        },
+        readings.permission());
   }
 
   private SimpleResource invokeConfig() {
@@ -195,7 +200,8 @@ final class LambdaResources {
               .deleteFunctionEventInvokeConfig(
                   b -> b.functionName(text(p, "FunctionName")).qualifier(text(p, "Qualifier")));
           return current;
-        });
+        },
+        readings.invokeConfig());
   }
 
   private String put(Request request) {
@@ -248,7 +254,8 @@ final class LambdaResources {
         (request, current) -> {
           lambda().deleteCodeSigningConfig(b -> b.codeSigningConfigArn(current.physicalId()));
           return current;
-        });
+        },
+        readings.signing());
   }
 
   private SimpleResource url() {
@@ -290,7 +297,8 @@ final class LambdaResources {
               .deleteFunctionUrlConfig(b ->
                   b.functionName(text(p, "TargetFunctionArn")).qualifier(text(p, "Qualifier")));
           return current;
-        });
+        },
+        readings.url());
   }
 
   static List<Property> replacing(List<String> mandatory, List<String> optional) {

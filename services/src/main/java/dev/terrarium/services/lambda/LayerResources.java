@@ -48,7 +48,8 @@ final class LayerResources {
             lambda().deleteLayerVersion(b -> b.layerName(key.name()).versionNumber(key.version()));
           }
           return current;
-        });
+        },
+        new LambdaReadings(cloud).layer());
   }
 
   SimpleResource permission() {

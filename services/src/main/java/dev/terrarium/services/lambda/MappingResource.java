@@ -65,7 +65,8 @@ final class MappingResource {
         (request, current) -> {
           lambda().deleteEventSourceMapping(b -> b.uuid(current.physicalId()));
           return current;
-        });
+        },
+        new LambdaReadings(cloud).mapping());
   }
 
   private LambdaClient lambda() {

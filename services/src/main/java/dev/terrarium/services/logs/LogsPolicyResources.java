@@ -47,7 +47,8 @@ final class LogsPolicyResources {
         (request, current) -> {
           logs().deleteResourcePolicy(d -> d.policyName(current.physicalId()));
           return current;
-        });
+        },
+        new LogsReadings(cloud).policy());
   }
 
   private Resource putPolicy(Request request) {
@@ -72,7 +73,8 @@ final class LogsPolicyResources {
         (request, current) -> {
           logs().deleteQueryDefinition(d -> d.queryDefinitionId(current.physicalId()));
           return current;
-        });
+        },
+        new LogsReadings(cloud).query());
   }
 
   private Resource putQuery(Request request, @Nullable String there) {
@@ -103,7 +105,8 @@ final class LogsPolicyResources {
         (request, current) -> {
           logs().deleteDestination(d -> d.destinationName(current.physicalId()));
           return current;
-        });
+        },
+        new LogsReadings(cloud).destination());
   }
 
   private Resource putDestination(Request request) {
@@ -135,7 +138,8 @@ final class LogsPolicyResources {
         (request, current) -> {
           logs().deleteTransformer(d -> d.logGroupIdentifier(current.physicalId()));
           return current;
-        });
+        },
+        new LogsReadings(cloud).transformer());
   }
 
   private Resource putTransformer(Request request) {

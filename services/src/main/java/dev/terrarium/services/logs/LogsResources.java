@@ -151,7 +151,8 @@ final class LogsResources {
                   b.logGroupName(text(request.properties(), "LogGroupName"))
                       .logStreamName(current.physicalId()));
           return current;
-        });
+        },
+        new LogsReadings(cloud).stream());
   }
 
   private SimpleResource subscription() {
@@ -179,7 +180,8 @@ final class LogsResources {
                   b.logGroupName(text(request.properties(), "LogGroupName"))
                       .filterName(current.physicalId()));
           return current;
-        });
+        },
+        new LogsReadings(cloud).subscription());
   }
 
   private void subscribe(Request request, String name) {
@@ -213,7 +215,8 @@ final class LogsResources {
                   b.logGroupName(text(request.properties(), "LogGroupName"))
                       .filterName(current.physicalId()));
           return current;
-        });
+        },
+        new LogsReadings(cloud).metric());
   }
 
   private void measure(Request request, String name) {

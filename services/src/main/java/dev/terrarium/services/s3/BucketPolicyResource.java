@@ -3,6 +3,7 @@ package dev.terrarium.services.s3;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,20 @@ final class BucketPolicyResource implements ResourceType {
   @Override
   public Resource update(Request request, Resource current, ObjectNode previous) {
     return create(request);
+  }
+
+  @Override
+  public Reading reading() {
+    var s3 = cloud.client(S3Client.class);
+    return Reading.of(
+        "Bucket",
+        bucket -> {
+          var told = Json.object().put("Bucket", bucket);
+          told.set(
+              "PolicyDocument", Json.parse(s3.getBucketPolicy(g -> g.bucket(bucket)).policy()));
+          return new Reading.State(new Resource(bucket, Map.of()), told);
+        },
+        List::of);
   }
 
   @Override

@@ -9,12 +9,15 @@ import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.Reading.State;
 import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
+import dev.terrarium.kernel.model.JsonShapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.*;
@@ -103,7 +106,56 @@ final class BucketResource implements ResourceType {
     } else {
       properties.putObject("VersioningConfiguration").put("Status", versioning);
     }
+    settings(bucket, properties);
     return new State(describe(bucket), properties);
+  }
+
+  private void settings(String bucket, ObjectNode properties) {
+    properties.set(
+        "PublicAccessBlockConfiguration",
+        unless(
+            "NoSuchPublicAccessBlockConfiguration",
+            () ->
+                JsonShapes.tree(
+                    s3().getPublicAccessBlock(b -> b.bucket(bucket))
+                        .publicAccessBlockConfiguration())));
+    properties.set(
+        "OwnershipControls",
+        unless(
+            "OwnershipControlsNotFoundError",
+            () ->
+                JsonShapes.tree(
+                    s3().getBucketOwnershipControls(b -> b.bucket(bucket)).ownershipControls())));
+    properties.set(
+        "BucketEncryption",
+        unless(
+            "ServerSideEncryptionConfigurationNotFoundError",
+            () -> {
+              var rules = Json.array();
+              s3().getBucketEncryption(b -> b.bucket(bucket))
+                  .serverSideEncryptionConfiguration()
+                  .rules()
+                  .forEach(rule -> {
+                    var tree = JsonShapes.tree(rule);
+                    tree.set(
+                        "ServerSideEncryptionByDefault",
+                        tree.remove("ApplyServerSideEncryptionByDefault"));
+                    rules.add(tree);
+                  });
+              return Json.object().set("ServerSideEncryptionConfiguration", rules);
+            }));
+  }
+
+  /// A setting that need not be there.
+  private static @Nullable JsonNode unless(String code, Supplier<JsonNode> read) {
+    try {
+      return read.get();
+    } catch (AwsServiceException e) {
+      if (Errors.code(e).equals(code)) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -62,7 +62,8 @@ final class SecretResources {
           secrets()
               .deleteSecret(r -> r.secretId(current.physicalId()).forceDeleteWithoutRecovery(true));
           return current;
-        });
+        },
+        new SecretReadings(cloud).secret());
   }
 
   private Resource create(Request request) {
@@ -178,7 +179,8 @@ final class SecretResources {
         (request, current) -> {
           secrets().cancelRotateSecret(r -> r.secretId(current.physicalId()));
           return current;
-        });
+        },
+        new SecretReadings(cloud).schedule());
   }
 
   private Resource rotated(Request request, String secret, boolean atOnce) {
@@ -210,7 +212,8 @@ final class SecretResources {
         (request, current) -> {
           secrets().deleteResourcePolicy(r -> r.secretId(current.physicalId()));
           return current;
-        });
+        },
+        new SecretReadings(cloud).policy());
   }
 
   private Resource policied(Request request, String secret) {

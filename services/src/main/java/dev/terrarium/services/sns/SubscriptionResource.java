@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,6 +68,32 @@ final class SubscriptionResource implements ResourceType {
             .setSubscriptionAttributes(r ->
                 r.subscriptionArn(current.physicalId()).attributeName(name).attributeValue(value)));
     return current;
+  }
+
+  @Override
+  public Reading reading() {
+    return Reading.of(
+        "Arn",
+        arn -> {
+          var now = sns().getSubscriptionAttributes(r -> r.subscriptionArn(arn)).attributes();
+          var told = Json.object();
+          for (var name : List.of("TopicArn", "Protocol", "Endpoint")) {
+            told.put(name, now.get(name));
+          }
+          for (var name : ATTRIBUTES) {
+            var value = now.get(name);
+            told.set(
+                name,
+                value == null
+                    ? null
+                    : value.startsWith("{") ? Json.parse(value) : Json.tree(value));
+          }
+          return new Reading.State(new Resource(arn, Map.of("Arn", Json.tree(arn))), told);
+        },
+        () ->
+            sns().listSubscriptions().subscriptions().stream()
+                .map(s -> s.subscriptionArn())
+                .toList());
   }
 
   @Override

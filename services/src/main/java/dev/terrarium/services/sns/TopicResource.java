@@ -51,6 +51,12 @@ final class TopicResource implements ResourceType {
                 .client(SnsClient.class)
                 .setTopicAttributes(
                     r -> r.topicArn(arn).attributeName("Policy").attributeValue(policy)),
+        target ->
+            cloud
+                .client(SnsClient.class)
+                .getTopicAttributes(r -> r.topicArn(target))
+                .attributes()
+                .get("Policy"),
         "NotFound");
   }
 
@@ -64,6 +70,12 @@ final class TopicResource implements ResourceType {
                 .client(SnsClient.class)
                 .setTopicAttributes(
                     r -> r.topicArn(target).attributeName("Policy").attributeValue(policy)),
+        target ->
+            cloud
+                .client(SnsClient.class)
+                .getTopicAttributes(r -> r.topicArn(target))
+                .attributes()
+                .get("Policy"),
         "NotFound");
   }
 

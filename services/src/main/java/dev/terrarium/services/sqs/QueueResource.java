@@ -49,6 +49,13 @@ final class QueueResource implements ResourceType {
                 .client(SqsClient.class)
                 .setQueueAttributes(
                     r -> r.queueUrl(url).attributes(Map.of(QueueAttributeName.POLICY, policy))),
+        target ->
+            cloud
+                .client(SqsClient.class)
+                .getQueueAttributes(
+                    r -> r.queueUrl(target).attributeNames(QueueAttributeName.POLICY))
+                .attributes()
+                .get(QueueAttributeName.POLICY),
         "QueueDoesNotExist");
   }
 
@@ -62,6 +69,13 @@ final class QueueResource implements ResourceType {
                 .client(SqsClient.class)
                 .setQueueAttributes(
                     r -> r.queueUrl(target).attributes(Map.of(QueueAttributeName.POLICY, policy))),
+        target ->
+            cloud
+                .client(SqsClient.class)
+                .getQueueAttributes(
+                    r -> r.queueUrl(target).attributeNames(QueueAttributeName.POLICY))
+                .attributes()
+                .get(QueueAttributeName.POLICY),
         "QueueDoesNotExist");
   }
 

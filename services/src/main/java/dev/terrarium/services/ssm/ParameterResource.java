@@ -3,11 +3,13 @@ package dev.terrarium.services.ssm;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ResourceType.Property;
 import dev.terrarium.kernel.ResourceType.Request;
 import dev.terrarium.kernel.ResourceType.Resource;
 import dev.terrarium.kernel.SimpleResource;
+import dev.terrarium.kernel.model.JsonShapes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,24 @@ final class ParameterResource {
             }
           }
           return current;
-        });
+        },
+        Reading.of(
+            "Name",
+            name -> {
+              var now = ssm().getParameter(g -> g.name(name)).parameter();
+              var told = JsonShapes.tree(now, List.of("Name", "Type", "Value", "DataType"));
+              return new Reading.State(
+                  new Resource(
+                      name,
+                      Map.of(
+                          "Type", Json.tree(now.typeAsString()), "Value", Json.tree(now.value()))),
+                  told);
+            },
+            () ->
+                ssm().describeParametersPaginator(d -> {}).stream()
+                    .flatMap(page -> page.parameters().stream())
+                    .map(parameter -> parameter.name())
+                    .toList()));
   }
 
   private SsmClient ssm() {
