@@ -45,6 +45,8 @@ public final class CloudFormationPackage implements ServicePackage {
         new StackQueries(store),
         changeSets,
         new HookOperations(changeSets, store),
+        new EventOperations(changeSets, store),
+        new OrganizationOperations(sets),
         new StackRefactors(store, stacks, preparer),
         new ResourceScans(store, types),
         new GeneratedTemplates(store, types),

@@ -122,6 +122,7 @@ final class ResourceLog {
                     .physicalResourceId(actual.physicalId())
                     .resourceType(actual.type())
                     .resourceStatus(status)
+                    .operationId(operation.token())
                     .resourceProperties(actual.properties())));
   }
 
@@ -173,6 +174,7 @@ final class ResourceLog {
                 .resourceStatus(status)
                 .resourceStatusReason(reason.isEmpty() ? null : reason)
                 .resourceProperties(actual.properties())
+                .operationId(operation.token())
                 .clientRequestToken(
                     operation.clientToken().isEmpty() ? null : operation.clientToken()));
   }

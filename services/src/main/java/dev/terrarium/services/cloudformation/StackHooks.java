@@ -43,6 +43,7 @@ final class StackHooks {
                               .logicalResourceId(stack.name())
                               .physicalResourceId(stack.id())
                               .resourceType("AWS::CloudFormation::Stack")
+                              .operationId(operation.token())
                               .resourceStatus(action + "_IN_PROGRESS"));
                   return result;
                 }));

@@ -199,6 +199,7 @@ final class StackStore {
                 .resourceType("AWS::CloudFormation::Stack")
                 .resourceStatus(status)
                 .resourceStatusReason(reason)
+                .operationId(operation == null ? null : operation.token())
                 .clientRequestToken(
                     operation == null || operation.clientToken().isEmpty()
                         ? null

@@ -218,6 +218,28 @@ class StackRecoveryTest {
   }
 
   @Test
+  void theEventsOfAnOperationAndItsFaultsAreFound() {
+    create(THINGS.formatted(1, 1));
+    Objects.requireNonNull(fakes.type.get()).failing.add("update B 2");
+    cfn.updateStack(u -> u.stackName("s").templateBody(THINGS.formatted(2, 2)));
+    assertThat(status()).isEqualTo("UPDATE_ROLLBACK_COMPLETE");
+    var failed =
+        cfn.describeEvents(d -> d.stackName("s").filters(f -> f.failedEvents(true)))
+            .operationEvents();
+    assertThat(failed)
+        .singleElement()
+        .satisfies(event -> {
+          assertThat(event.eventTypeAsString()).isEqualTo("PROVISIONING_ERROR");
+          assertThat(event.logicalResourceId()).isEqualTo("B");
+        });
+    var operation = failed.getFirst().operationId();
+    var events = cfn.describeEvents(d -> d.operationId(operation)).operationEvents();
+    assertThat(events.getLast().operationTypeAsString()).isEqualTo("UPDATE_STACK");
+    assertThat(events).allSatisfy(e -> assertThat(e.operationId()).isEqualTo(operation));
+    assertThat(cfn.describeOrganizationsAccess(d -> {}).statusAsString()).isEqualTo("DISABLED");
+  }
+
+  @Test
   void typesAndLimitsAreShown() {
     assertThat(
             cfn.listTypes(t -> t.visibility("PUBLIC").filters(f -> f.typeNamePrefix("Test::")))
