@@ -3,7 +3,11 @@ package dev.terrarium.bench;
 import dev.terrarium.systems.Clients;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
@@ -14,7 +18,12 @@ final class HttpRates implements Bench {
   private static final int CONNECTIONS = 64;
   private static final int ROUNDS = 3;
   private static final Duration ROUND = Duration.ofSeconds(4);
-  private static final Duration WARM_UP = Duration.ofSeconds(8);
+
+  /// Until little is compiled any more: after eight seconds that is still a quarter of what the
+  /// slowest of the three spends.
+  private static final Duration WARM_UP = Duration.ofSeconds(20);
+
+  private static final int SYNCS = 200;
   private static final String TEXT = "The quick brown fox jumps over the lazy dog. ".repeat(3);
   private static final byte[] KILOBYTE = "x".repeat(1024).getBytes(StandardCharsets.US_ASCII);
   private static final int KEYS = 10_000;
@@ -71,7 +80,33 @@ final class HttpRates implements Bench {
             + ROUNDS
             + " rounds; in each round all three take turns on the same machine. The ceiling is the same HTTP"
             + " library, reading the same request and answering a constant of the same length. On disk,"
-            + " every answer waits until what it wrote is synced.");
+            + " every answer waits until what it wrote is synced: "
+            + syncs()
+            + " at that moment.");
+  }
+
+  /// What syncing costs on this disk, with nothing of ours around it.
+  private static String syncs() throws IOException {
+    try (var folder = Folder.create();
+        var file =
+            FileChannel.open(
+                folder.path().resolve("log"),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
+      var took = new long[SYNCS];
+      for (int i = 0; i < SYNCS; i++) {
+        var block = ByteBuffer.allocate(4096);
+        var start = System.nanoTime();
+        file.write(block);
+        file.force(false);
+        took[i] = System.nanoTime() - start;
+      }
+      Arrays.sort(took);
+      return "appending 4 KB to a plain file and syncing took %s (p50), %s (p99)"
+          .formatted(
+              Output.millis((double) took[SYNCS / 2]),
+              Output.millis((double) took[SYNCS * 99 / 100]));
+    }
   }
 
   private static void measure(Kind kind, Output out) throws IOException, InterruptedException {
