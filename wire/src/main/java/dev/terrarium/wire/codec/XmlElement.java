@@ -26,8 +26,9 @@ public final class XmlElement {
     this.name = name;
   }
 
+  /// The JDK's own parser, whatever other parsers are on the class path.
   private static XMLInputFactory factory() {
-    var factory = XMLInputFactory.newFactory();
+    var factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_COALESCING, true);
