@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 import software.amazon.awssdk.utils.builder.Buildable;
@@ -40,7 +41,10 @@ public final class Pojos {
   }
 
   private static Object fit(SdkField<?> field, Object value) {
-    if (value instanceof List<?> || !(value instanceof SdkPojo pojo)) {
+    if (value instanceof List<?> list) {
+      return list(field, list);
+    }
+    if (!(value instanceof SdkPojo pojo)) {
       return value;
     }
     var constructor = field.constructor();
@@ -49,5 +53,13 @@ public final class Pojos {
     }
     var builder = constructor.get();
     return ((Buildable) copy(pojo, builder)).build();
+  }
+
+  private static Object list(SdkField<?> field, List<?> list) {
+    if (list.isEmpty() || !(list.getFirst() instanceof SdkPojo)) {
+      return list;
+    }
+    var member = field.getTrait(ListTrait.class).memberFieldInfo();
+    return list.stream().map(element -> fit(member, element)).toList();
   }
 }
