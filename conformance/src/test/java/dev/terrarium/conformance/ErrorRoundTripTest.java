@@ -95,7 +95,8 @@ class ErrorRoundTripTest {
         && type != AwsServiceException.class;
   }
 
-  /// The SDK's name of an exception ends in `Exception`; the error's own may or may not.
+  /// The SDK's name of an exception ends in `Exception`; the error's own may or may not, or end in
+  /// `Fault`.
   private static void roundTrip(
       Recording service, Object client, Operation operation, Class<?> type) throws Exception {
     var arrived = new ArrayList<Throwable>();
@@ -119,11 +120,14 @@ class ErrorRoundTripTest {
   }
 
   private static Set<String> codes(String name) {
-    var codes = new LinkedHashSet<>(List.of(name, name.replaceFirst("Exception$", "")));
+    var codes = new LinkedHashSet<String>();
+    for (var end : List.of("Exception", "", "Fault")) {
+      codes.add(name.replaceFirst("Exception$", end));
+    }
     if (CODES.containsKey(name)) {
       codes.add(CODES.get(name));
     }
-    var shortened = Pattern.compile("(Kms|Ec2|Efsio|Efs|Eni|Ip|Idp|Id|Jwt|Ssh|Cfn)(?=[A-Z]|$)");
+    var shortened = Pattern.compile("(Kms|Ml|Ec2|Efsio|Efs|Eni|Ip|Idp|Id|Jwt|Ssh|Cfn)(?=[A-Z]|$)");
     for (var code : List.copyOf(codes)) {
       codes.add(shortened.matcher(code).replaceAll(m -> m.group().toUpperCase(Locale.ROOT)));
     }

@@ -1,6 +1,6 @@
 package dev.terrarium.services.glue;
 
-import dev.terrarium.services.glue.RegistryKeys.RegistryKey;
+import dev.terrarium.services.glue.RegistryKeys.SchemaKey;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Guard;
 import dev.terrarium.kernel.Json;
@@ -8,11 +8,13 @@ import dev.terrarium.kernel.Need;
 import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.model.Operation;
 import dev.terrarium.services.glue.CatalogKeys.DatabaseKey;
+import dev.terrarium.services.glue.RegistryKeys.RegistryKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.glue.model.CreateSchemaRequest;
 import software.amazon.awssdk.services.glue.model.DatabaseInput;
 import software.amazon.awssdk.services.glue.model.RegistryId;
 import software.amazon.awssdk.services.glue.model.SchemaId;
@@ -56,6 +58,12 @@ final class GlueGuard implements Guard {
     var made = given.get("RegistryName");
     if (made != null) {
       arns.add(new RegistryKey(call.account(), call.region(), made).arn());
+    }
+    var schema = given.get("SchemaName");
+    if (schema != null) { // It is being made.
+      var registry = request instanceof CreateSchemaRequest make ? make.registryId() : null;
+      var in = registries.key(registry);
+      arns.add(new SchemaKey(in.account(), in.region(), in.name(), schema).arn());
     }
     if (!arns.isEmpty()) {
       return arns.stream().map(one -> need(call, action, one, call.account())).toList();

@@ -1,9 +1,9 @@
 package dev.terrarium.services.glue;
 
-import dev.terrarium.services.glue.RegistryKeys.RegistryKey;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.model.Pojos;
 import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.services.glue.RegistryKeys.RegistryKey;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

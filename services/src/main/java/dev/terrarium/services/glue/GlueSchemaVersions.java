@@ -1,10 +1,10 @@
 package dev.terrarium.services.glue;
 
-import dev.terrarium.services.glue.Registries.PartNumber;
-import dev.terrarium.services.glue.RegistryKeys.SchemaKey;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.model.Pojos;
 import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.services.glue.Registries.PartNumber;
+import dev.terrarium.services.glue.RegistryKeys.SchemaKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

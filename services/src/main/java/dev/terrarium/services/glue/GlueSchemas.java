@@ -1,9 +1,9 @@
 package dev.terrarium.services.glue;
 
-import dev.terrarium.services.glue.RegistryKeys.SchemaKey;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.model.Pojos;
 import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.services.glue.RegistryKeys.SchemaKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.glue.model.CreateSchemaRequest;

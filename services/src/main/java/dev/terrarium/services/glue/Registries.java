@@ -1,7 +1,5 @@
 package dev.terrarium.services.glue;
 
-import dev.terrarium.services.glue.RegistryKeys.SchemaKey;
-import dev.terrarium.services.glue.RegistryKeys.RegistryKey;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Locks;
@@ -10,6 +8,8 @@ import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.PojoCodec;
+import dev.terrarium.services.glue.RegistryKeys.RegistryKey;
+import dev.terrarium.services.glue.RegistryKeys.SchemaKey;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;

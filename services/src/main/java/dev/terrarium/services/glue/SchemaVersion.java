@@ -1,8 +1,8 @@
 package dev.terrarium.services.glue;
 
-import dev.terrarium.services.glue.RegistryKeys.SchemaKey;
 import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.PojoCodec;
+import dev.terrarium.services.glue.RegistryKeys.SchemaKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
