@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
@@ -38,7 +39,8 @@ final class Door {
       Call call, Service service, Operation operation, @Nullable Object[] arguments) {
     var startMillis = cloud.clock().millis();
     var startTicks = cloud.clock().ticks();
-    var outermost = Call.currentOrNull() == null || BACKGROUND.isBound() && BACKGROUND.get();
+    var own = BACKGROUND.isBound() && BACKGROUND.get();
+    var outermost = own || Call.currentOrNull() == null;
     var error = "";
     try {
       return ScopedValue.where(Call.CURRENT, call)
@@ -46,9 +48,12 @@ final class Door {
           .call(() -> serve(call, service, operation, arguments));
     } catch (AwsServiceException e) {
       error = Errors.code(e);
-      throw e;
+      throw own && cloud.closed && e.statusCode() >= 500 ? ending(e) : e;
     } catch (RuntimeException e) {
       error = "InternalFailure";
+      if (own && cloud.closed) {
+        throw ending(e);
+      }
       LOG.log(System.Logger.Level.ERROR, "Serving " + call.service() + ":" + operation, e);
       throw Errors.of(500, error, "An internal error occurred. Request id: " + call.requestId());
     } finally {
@@ -58,6 +63,14 @@ final class Door {
       cloud.meter().count(call.service() + ":" + call.operation(), 1);
       record(call, startMillis, startTicks, error);
     }
+  }
+
+  /// What a service's own work is told when the cloud closes beneath it: not that what it asked for
+  /// failed, of which it might take note and go on. It is to end, and to do it again next time.
+  private static CancellationException ending(RuntimeException cause) {
+    var ending = new CancellationException("Terrarium is shutting down");
+    ending.initCause(cause);
+    return ending;
   }
 
   <T> T hop(String service, String operation, Supplier<T> work) {

@@ -11,6 +11,7 @@ import dev.terrarium.kernel.store.Snapshot;
 import dev.terrarium.kernel.store.Store;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -180,6 +181,20 @@ final class DoorTest {
     store.let.countDown();
     caller.join();
     assertThat(answered).isTrue();
+  }
+
+  @Test
+  void ownWorkOfAServiceEndsWithTheCloudAndIsNotToldOfAFailure() {
+    var store = new MemoryStore();
+    var cloud = cloud(store, new Lists(store));
+    var client = cloud.client(S3Client.class);
+    cloud.close();
+    assertThatThrownBy(client::listBuckets)
+        .isInstanceOfSatisfying(
+            AwsServiceException.class, e -> assertThat(e.statusCode()).isEqualTo(503));
+    assertThatThrownBy(
+            () -> cloud.as("sns", "deliver", Cloud.DEFAULT_SCOPE, () -> client.listBuckets()))
+        .isInstanceOf(CancellationException.class);
   }
 
   @Test

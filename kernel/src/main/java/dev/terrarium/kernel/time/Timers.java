@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -144,6 +145,8 @@ public final class Timers implements AutoCloseable {
         .start(() -> {
           try {
             ScopedValue.where(Waiter.COUNTED, activity).run(work);
+          } catch (CancellationException e) {
+            LOG.log(Level.DEBUG, "Background work {0} ends with the cloud", name);
           } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "Background work " + name + " failed", e);
           } finally {
