@@ -200,6 +200,9 @@ final class ReplicaGroups {
           var target = tables.find(key.in(region));
           var source = group == null ? null : source(key, group);
           if (source != null && target != null) {
+            // What is being sent just now may go only to those that were there before: when it has
+            // arrived at the source, it is copied from there.
+            members(source).forEach(tables.replication::drain);
             tables.replication.fill(source, target);
             activate(key, region);
           }

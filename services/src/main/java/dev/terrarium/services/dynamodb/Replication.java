@@ -6,8 +6,11 @@ import dev.terrarium.kernel.store.Key;
 import dev.terrarium.services.dynamodb.value.ItemCodec;
 import dev.terrarium.services.dynamodb.value.Value;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
@@ -20,6 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 final class Replication {
   private static final Duration DELETED_KEPT = Duration.ofHours(24);
   private static final int FORGET_AT_ONCE = 10;
+  private static final int PAGE = 1000;
   private static final byte[] NOTED = {1};
 
   /// A write on its way.
@@ -144,7 +148,8 @@ final class Replication {
     }
   }
 
-  /// Copies the items of one replica into a new one while both are written to.
+  /// Copies the items of one replica into a new one while both are written to, and what was deleted
+  /// lately: a write in the new one may be older than that.
   void fill(Table source, Table target) {
     Backfill.keys(
         tables,
@@ -155,6 +160,35 @@ final class Replication {
             take(target, key, write.version, write.item);
           }
         });
+    deleted(
+        source,
+        key -> {
+          var write = current(source, key);
+          if (write != null && write.item == null) {
+            take(target, key, write.version, null);
+          }
+        });
+  }
+
+  /// The keys of items that were deleted in the last day, some perhaps more than once.
+  private void deleted(Table table, Consumer<ItemKey> told) {
+    var prefix = deletions(table);
+    var from = prefix;
+    var page = new ArrayList<byte[]>(PAGE);
+    do {
+      page.clear();
+      try (var cursor = tables.store.scan(from, Key.after(prefix), false)) {
+        while (page.size() < PAGE && cursor.next()) {
+          page.add(cursor.key());
+        }
+      }
+      for (var raw : page) {
+        var reader = new Key.Reader(raw, prefix.length);
+        reader.number();
+        told.accept(new ItemKey(reader.rest()));
+        from = Arrays.copyOf(raw, raw.length + 1);
+      }
+    } while (page.size() == PAGE);
   }
 
   /// An item with its version; one from before there were replicas has the earliest.

@@ -68,7 +68,7 @@ final class GlobalTablesTest extends GlobalTablesFixture {
     assertThat(all(dynamo)).isEmpty();
   }
 
-  @Seeded(tries = 8)
+  @Seeded(tries = 40)
   void replicasComeToTheSameWhateverTheOrder(Seed seed) throws InterruptedException {
     var random = seed.random();
     simpleTable("things", "S");
@@ -94,6 +94,21 @@ final class GlobalTablesTest extends GlobalTablesFixture {
           .extracting(r -> r.replicaStatus())
           .containsExactly(ReplicaStatus.ACTIVE, ReplicaStatus.ACTIVE);
     }
+  }
+
+  @Test
+  void aNewReplicaKnowsWhatWasDeletedBefore() {
+    simpleTable("things", "S");
+    replicate(dynamo, "things", EUROPE);
+    settle();
+    for (int i = 0; i < 5; i++) {
+      put("things", "pk", "a", "v", i);
+      dynamo.deleteItem(d -> d.tableName("things").key(item("pk", "a")));
+    }
+    replicate(dynamo, "things", ASIA);
+    asia.putItem(p -> p.tableName("things").item(item("pk", "a", "v", 9)));
+    settle();
+    assertThat(all(asia)).isEqualTo(all(dynamo)).isEqualTo(all(europe));
   }
 
   private static void write(DynamoDbClient client, Random random, int times) {
