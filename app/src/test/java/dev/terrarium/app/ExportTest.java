@@ -19,8 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.s3.S3Client;
 
 @Timeout(90)
 final class ExportTest {
@@ -189,6 +193,47 @@ final class ExportTest {
     }
     assertThat(folder).isDirectoryNotContaining("glob:**.export-*");
     assertThat(to).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Transform: {Name: AWS::Include, | Conditions: {Always: !Equals [a, a]}",
+        "Fn::Transform: {Name: AWS::Include, | Conditions: {Always: !Equals [a, a]}",
+        "Conditions: !Transform {Name: AWS::Include, | Always: !Equals [a, a]"
+      })
+  void whatIsIncludedFromABucketHereIsNamed(String include, String part) throws IOException {
+    var where = " Parameters: {Location: s3://parts/part.yaml}}\n";
+    var queue = "Resources: {Queue: {Type: AWS::SQS::Queue}}\n";
+    var line = new StringWriter();
+    try (var daemon = daemon()) {
+      var s3 = daemon.cloud().client(S3Client.class);
+      s3.createBucket(bucket -> bucket.bucket("parts"));
+      s3.putObject(put -> put.bucket("parts").key("part.yaml"), RequestBody.fromString(part));
+      daemon
+          .cloud()
+          .client(CloudFormationClient.class)
+          .createStack(stack ->
+              stack
+                  .stackName("including")
+                  .templateBody(include + where + queue)
+                  .capabilitiesWithStrings("CAPABILITY_AUTO_EXPAND"));
+      var to = folder.resolve("package").toString();
+      var refused =
+          Main.execute(
+              new PrintWriter(told, true),
+              new PrintWriter(line, true),
+              "export",
+              "--stack",
+              "including",
+              "--to",
+              to,
+              "--port=" + daemon.port());
+      assertThat(refused).isEqualTo(1);
+    }
+    assertThat(line.toString())
+        .contains("Location includes s3://parts/part.yaml, which lies in a bucket here");
   }
 
   private static byte[] classFile(int version) {

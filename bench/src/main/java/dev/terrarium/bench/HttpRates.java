@@ -2,9 +2,9 @@ package dev.terrarium.bench;
 
 import dev.terrarium.systems.Clients;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;

@@ -30,13 +30,14 @@ final class Portability {
   private static final Map<String, Integer> CLASS_VERSIONS =
       Map.of("java8.al2", 52, "java11", 55, "java17", 61, "java21", 65, "java25", 69);
 
+  /// Where `AWS::Include` says what: at the top of a template, as a function, or as its short form.
+  private static final Pattern INCLUDED =
+      Pattern.compile("(?:^|[.:!])Transform\\.Parameters\\.Location$");
+
   private static final int ANY_CLASSES = Integer.MAX_VALUE;
 
   /// What a class file's version is above the version of the Java that it is for.
   private static final int JAVA_0 = 44;
-
-  /// Lambda's limit of a function's unpacked code.
-  private static final long UNPACKED_BYTES_MAX = 262_144_000;
 
   /// CloudFormation's limit of a template in a bucket.
   private static final long TEMPLATE_BYTES_MAX = 1_048_576;
@@ -52,7 +53,7 @@ final class Portability {
     }
     tree.texts((where, text) -> checkText(name, where, text));
     for (var resource : tree.resources()) {
-      checkCode(name, tree, resource, template.resolveSibling("."));
+      checkCode(name, tree, resource, template);
     }
   }
 
@@ -78,12 +79,12 @@ final class Portability {
       refusals.add(
           file + ": " + where + " names the account 000000000000, which is no account of AWS");
     }
-    if (where.endsWith("Fn::Transform.Parameters.Location") && text.startsWith("s3://")) {
+    if (INCLUDED.matcher(where).find() && text.startsWith("s3://")) {
       refusals.add(file + ": " + where + " includes " + text + ", which lies in a bucket here");
     }
   }
 
-  private void checkCode(String file, TemplateTree tree, Resource resource, Path folder)
+  private void checkCode(String file, TemplateTree tree, Resource resource, Path template)
       throws IOException {
     var where = file + ": " + resource.id();
     var runtime = runtime(tree, resource);
@@ -94,7 +95,7 @@ final class Portability {
     if (path == null) {
       return;
     }
-    var code = folder.resolve(path).normalize();
+    var code = template.resolveSibling(path);
     if (!Files.exists(code)) {
       refusals.add(where + " names " + path + ", which is not there");
     } else if (Files.isRegularFile(code)) {
@@ -115,10 +116,8 @@ final class Portability {
   }
 
   private void checkArchive(String where, Path code, int newest) throws IOException {
-    long bytes = 0;
     try (var zip = new ZipFile(code.toFile())) {
       for (var entry : Collections.list(zip.entries())) {
-        bytes += entry.getSize();
         int version;
         try (var content = zip.getInputStream(entry)) {
           version = newest == ANY_CLASSES ? 0 : classVersion(entry.getName(), content);
@@ -130,9 +129,6 @@ final class Portability {
           return;
         }
       }
-    }
-    if (bytes > UNPACKED_BYTES_MAX) {
-      refusals.add(where + ": is " + bytes + " bytes unpacked, Lambda's limit is 262144000");
     }
   }
 

@@ -85,22 +85,30 @@ final class TemplateTree {
   }
 
   /// Tells each text in the template with where it stands: `Resources.Queue.Properties.QueueName`.
+  /// A short function with several arguments is a step of it: `Resources.!Transform.Parameters`.
   void texts(BiConsumer<String, String> told) {
     texts("", root, told);
   }
 
   private static void texts(String where, Node node, BiConsumer<String, String> told) {
     switch (node) {
-      case MappingNode map ->
-          map.getValue()
-              .forEach(entry -> {
-                var key = entry.getKeyNode() instanceof ScalarNode name ? name.getValue() : "?";
-                texts(where.isEmpty() ? key : where + "." + key, entry.getValueNode(), told);
-              });
+      case MappingNode map -> {
+        var tag = map.getTag().getValue();
+        var here = tag.startsWith("!") ? below(where, tag) : where;
+        map.getValue()
+            .forEach(entry -> {
+              var key = entry.getKeyNode() instanceof ScalarNode name ? name.getValue() : "?";
+              texts(below(here, key), entry.getValueNode(), told);
+            });
+      }
       case SequenceNode list -> list.getValue().forEach(item -> texts(where, item, told));
       case ScalarNode scalar -> told.accept(where, scalar.getValue());
       default -> {}
     }
+  }
+
+  private static String below(String where, String key) {
+    return where.isEmpty() ? key : where + "." + key;
   }
 
   /// The template as it is now, as YAML.

@@ -2,8 +2,10 @@ package dev.terrarium.services.glue;
 
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.glue.CatalogKeys.PartKey;
+import dev.terrarium.services.glue.CatalogKeys.TableKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.glue.model.BatchCreatePartitionRequest;
 import software.amazon.awssdk.services.glue.model.BatchCreatePartitionResponse;
@@ -37,22 +39,37 @@ final class GluePartitionBatches extends GluePart {
         .count("partitionInputList", request.partitionInputList(), 0, CREATED_MAX)
         .check();
     var errors = new ArrayList<PartitionError>();
+    each(
+        key,
+        request.partitionInputList(),
+        (table, input) -> {
+          var batch = new Batch();
+          GluePartitions.add(catalog, batch, key, table, input);
+          catalog.store.commit(batch);
+        },
+        (input, e) -> errors.add(error(input.values(), e)));
+    return BatchCreatePartitionResponse.builder().errors(errors).build();
+  }
+
+  /// Does to each what is asked, and tells of those that could not be done.
+  private <T> void each(
+      TableKey key,
+      List<T> items,
+      BiConsumer<TableRecord, T> action,
+      BiConsumer<T, AwsServiceException> failure) {
     catalog.with(
         key.in(),
         () -> {
           var table = catalog.table(key);
-          for (var input : request.partitionInputList()) {
+          for (var item : items) {
             try {
-              var batch = new Batch();
-              GluePartitions.add(catalog, batch, key, table, input);
-              catalog.store.commit(batch);
+              action.accept(table, item);
             } catch (AwsServiceException e) {
-              errors.add(error(input.values(), e));
+              failure.accept(item, e);
             }
           }
           return table;
         });
-    return BatchCreatePartitionResponse.builder().errors(errors).build();
   }
 
   private static PartitionError error(List<String> values, AwsServiceException e) {
@@ -72,19 +89,11 @@ final class GluePartitionBatches extends GluePart {
         .count("partitionsToDelete", request.partitionsToDelete(), 0, DELETED_MAX)
         .check();
     var errors = new ArrayList<PartitionError>();
-    catalog.with(
-        key.in(),
-        () -> {
-          var table = catalog.table(key);
-          for (var values : request.partitionsToDelete()) {
-            try {
-              GluePartitions.remove(catalog, table, values.values());
-            } catch (AwsServiceException e) {
-              errors.add(error(values.values(), e));
-            }
-          }
-          return table;
-        });
+    each(
+        key,
+        request.partitionsToDelete(),
+        (table, partition) -> GluePartitions.remove(catalog, table, partition.values()),
+        (partition, e) -> errors.add(error(partition.values(), e)));
     return BatchDeletePartitionResponse.builder().errors(errors).build();
   }
 
@@ -118,24 +127,18 @@ final class GluePartitionBatches extends GluePart {
         .count("entries", request.entries(), 1, CREATED_MAX)
         .check();
     var errors = new ArrayList<BatchUpdatePartitionFailureEntry>();
-    catalog.with(
-        key.in(),
-        () -> {
-          var table = catalog.table(key);
-          for (var entry : request.entries()) {
-            var values = entry.partitionValueList();
-            try {
-              GluePartitions.change(catalog, key, table, values, entry.partitionInput());
-            } catch (AwsServiceException e) {
-              errors.add(
-                  BatchUpdatePartitionFailureEntry.builder()
-                      .partitionValueList(values)
-                      .errorDetail(GlueErrors.detail(e))
-                      .build());
-            }
-          }
-          return table;
-        });
+    each(
+        key,
+        request.entries(),
+        (table, entry) ->
+            GluePartitions.change(
+                catalog, key, table, entry.partitionValueList(), entry.partitionInput()),
+        (entry, e) ->
+            errors.add(
+                BatchUpdatePartitionFailureEntry.builder()
+                    .partitionValueList(entry.partitionValueList())
+                    .errorDetail(GlueErrors.detail(e))
+                    .build()));
     return BatchUpdatePartitionResponse.builder().errors(errors).build();
   }
 }

@@ -1,5 +1,6 @@
 package dev.terrarium.services.glue;
 
+import dev.terrarium.kernel.Page;
 import dev.terrarium.kernel.model.Pojos;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.services.glue.CatalogKeys.PartKey;
@@ -181,7 +182,7 @@ final class GluePartitions extends GluePart {
     }
     var expression = PartitionExpression.of(request.expression(), table.table().partitionKeys());
     var max = request.maxResults() == null ? PAGE_MAX : request.maxResults();
-    var after = Pages.decode(request.nextToken());
+    var after = Pages.behind(request.nextToken());
     var bare = Boolean.TRUE.equals(request.excludeColumnSchema());
     var found = new ArrayList<Partition>();
     catalog.partitions.scanFrom(
@@ -199,7 +200,7 @@ final class GluePartitions extends GluePart {
     var page = more ? found.subList(0, max) : found;
     return GetPartitionsResponse.builder()
         .partitions(page)
-        .nextToken(more ? Pages.encode(CatalogKeys.joined(page.getLast().values())) : null)
+        .nextToken(more ? Page.token(CatalogKeys.joined(page.getLast().values())) : null)
         .build();
   }
 

@@ -1,5 +1,6 @@
 package dev.terrarium.services.glue;
 
+import dev.terrarium.kernel.model.Pojos;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,19 @@ final class GlueSchemaMetadata extends GluePart {
     return version.shown().versionNumber().equals(latest);
   }
 
+  private PutSchemaVersionMetadataResponse told(SchemaVersion version, MetadataKeyValuePair pair) {
+    return PutSchemaVersionMetadataResponse.builder()
+        .schemaArn(version.schema().arn())
+        .schemaName(version.schema().name())
+        .registryName(version.schema().registry())
+        .latestVersion(isLatest(version))
+        .versionNumber(version.shown().versionNumber())
+        .schemaVersionId(version.shown().schemaVersionId())
+        .metadataKey(pair.metadataKey())
+        .metadataValue(pair.metadataValue())
+        .build();
+  }
+
   @Override
   public PutSchemaVersionMetadataResponse putSchemaVersionMetadata(
       PutSchemaVersionMetadataRequest request) {
@@ -83,16 +97,7 @@ final class GlueSchemaMetadata extends GluePart {
           metadata.put(pair.metadataKey(), values);
           return metadata;
         });
-    return PutSchemaVersionMetadataResponse.builder()
-        .schemaArn(version.schema().arn())
-        .schemaName(version.schema().name())
-        .registryName(version.schema().registry())
-        .latestVersion(isLatest(version))
-        .versionNumber(version.shown().versionNumber())
-        .schemaVersionId(version.shown().schemaVersionId())
-        .metadataKey(pair.metadataKey())
-        .metadataValue(pair.metadataValue())
-        .build();
+    return told(version, pair);
   }
 
   @Override
@@ -117,16 +122,7 @@ final class GlueSchemaMetadata extends GluePart {
           }
           return metadata;
         });
-    return RemoveSchemaVersionMetadataResponse.builder()
-        .schemaArn(version.schema().arn())
-        .schemaName(version.schema().name())
-        .registryName(version.schema().registry())
-        .latestVersion(isLatest(version))
-        .versionNumber(version.shown().versionNumber())
-        .schemaVersionId(version.shown().schemaVersionId())
-        .metadataKey(pair.metadataKey())
-        .metadataValue(pair.metadataValue())
-        .build();
+    return Pojos.copy(told(version, pair), RemoveSchemaVersionMetadataResponse.builder()).build();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.terrarium.services.glue;
 
 import dev.terrarium.kernel.Call;
+import dev.terrarium.kernel.Page;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,13 +48,13 @@ final class GlueSearch extends GluePart {
       var order = order(String.valueOf(criterion.fieldName()));
       found.sort("DESC".equals(criterion.sortAsString()) ? order.reversed() : order);
     }
-    var token = Pages.decode(request.nextToken());
+    var token = Pages.behind(request.nextToken());
     int from = token.isEmpty() ? 0 : Math.min(Integer.parseInt(token), found.size());
     var max = request.maxResults() == null ? PAGE : request.maxResults();
     var to = Math.min(found.size(), from + max);
     return SearchTablesResponse.builder()
         .tableList(found.subList(from, to))
-        .nextToken(to < found.size() ? Pages.encode(Integer.toString(to)) : null)
+        .nextToken(to < found.size() ? Page.token(Integer.toString(to)) : null)
         .build();
   }
 

@@ -1,5 +1,6 @@
 package dev.terrarium.services.glue;
 
+import dev.terrarium.kernel.Page;
 import dev.terrarium.services.glue.CatalogKeys.TableKey;
 import dev.terrarium.services.glue.CatalogKeys.VersionKey;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ final class GlueTableVersions extends GluePart {
     var key = key(request.catalogId(), request.databaseName(), request.tableName());
     new GlueConstraints().page(request.maxResults(), PAGE_MAX).check();
     var record = catalog.table(key);
-    var token = Pages.decode(request.nextToken());
+    var token = Pages.behind(request.nextToken());
     var before = token.isEmpty() ? Long.MAX_VALUE : number(token);
     var max = request.maxResults() == null ? PAGE_MAX : request.maxResults();
     var found = new ArrayList<TableVersion>();
@@ -76,7 +77,7 @@ final class GlueTableVersions extends GluePart {
     var page = more ? found.subList(0, max) : found;
     return GetTableVersionsResponse.builder()
         .tableVersions(page)
-        .nextToken(more ? Pages.encode(page.getLast().versionId()) : null)
+        .nextToken(more ? Page.token(page.getLast().versionId()) : null)
         .build();
   }
 

@@ -1,45 +1,40 @@
 package dev.terrarium.services.glue;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import dev.terrarium.kernel.Page;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A part of a list that is in the order of its names, and the token of what follows.
-///
-/// @param <T> what the list is of
-record Pages<T>(List<T> items, @Nullable String token) {
-  /// What follows a token.
+/// Pages of Glue's lists, and its refusal of tokens that are none.
+final class Pages {
+  private Pages() {}
+
+  /// What follows a token in a list that is in the order of its names.
   ///
   /// @param name what tells items apart
-  static <T> Pages<T> of(
+  static <T> Page<T> of(
       List<T> all,
       Function<T, String> name,
       @Nullable Integer limit,
       int most,
       @Nullable String token) {
-    var after = decode(token);
-    var max = limit == null ? most : limit;
-    var rest = all.stream().filter(item -> name.apply(item).compareTo(after) > 0).toList();
-    if (rest.size() <= max) {
-      return new Pages<>(rest, null);
+    try {
+      return Page.behind(token, all, name, limit == null ? most : limit);
+    } catch (IllegalArgumentException e) {
+      throw invalid();
     }
-    return new Pages<>(rest.subList(0, max), encode(name.apply(rest.get(max - 1))));
-  }
-
-  static String encode(String name) {
-    return Base64.getUrlEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8));
   }
 
   /// The name behind which to go on; empty at the beginning.
-  static String decode(@Nullable String token) {
+  static String behind(@Nullable String token) {
     try {
-      return token == null
-          ? ""
-          : new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+      return token == null ? "" : Page.nameIn(token);
     } catch (IllegalArgumentException e) {
-      throw GlueErrors.invalid("Invalid NextToken.");
+      throw invalid();
     }
+  }
+
+  private static RuntimeException invalid() {
+    return GlueErrors.invalid("Invalid NextToken.");
   }
 }

@@ -1,6 +1,7 @@
 package dev.terrarium.services.iam;
 
 import dev.terrarium.kernel.Arn;
+import dev.terrarium.kernel.Page;
 import dev.terrarium.services.iam.IamStore.Owned;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -84,7 +85,7 @@ final class IamAttachments implements IamPart {
     return ListAttachedRolePoliciesResponse.builder()
         .attachedPolicies(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -96,7 +97,7 @@ final class IamAttachments implements IamPart {
     return ListAttachedUserPoliciesResponse.builder()
         .attachedPolicies(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -108,7 +109,7 @@ final class IamAttachments implements IamPart {
     return ListAttachedGroupPoliciesResponse.builder()
         .attachedPolicies(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -184,7 +185,7 @@ final class IamAttachments implements IamPart {
     });
   }
 
-  private Paging<AttachedPolicy> list(
+  private Page<AttachedPolicy> list(
       Owner owner, @Nullable String pathPrefix, @Nullable String marker, @Nullable Integer max) {
     store.requireExists(owner);
     var prefix = pathPrefix == null ? "/" : pathPrefix;

@@ -131,7 +131,7 @@ final class IamCertificates implements IamPart {
     return ListServerCertificatesResponse.builder()
         .serverCertificateMetadataList(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -205,7 +205,7 @@ final class IamCertificates implements IamPart {
     return ListServerCertificateTagsResponse.builder()
         .tags(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 

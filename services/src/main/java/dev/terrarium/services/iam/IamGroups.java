@@ -67,7 +67,7 @@ final class IamGroups implements IamPart {
         .group(group)
         .users(page.items().stream().map(IamUsers::listed).toList())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -83,7 +83,7 @@ final class IamGroups implements IamPart {
     return ListGroupsResponse.builder()
         .groups(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -95,7 +95,7 @@ final class IamGroups implements IamPart {
     return ListGroupsForUserResponse.builder()
         .groups(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 

@@ -75,7 +75,7 @@ final class IamInlinePolicies implements IamPart {
     return ListRolePoliciesResponse.builder()
         .policyNames(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -113,7 +113,7 @@ final class IamInlinePolicies implements IamPart {
     return ListUserPoliciesResponse.builder()
         .policyNames(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -151,7 +151,7 @@ final class IamInlinePolicies implements IamPart {
     return ListGroupPoliciesResponse.builder()
         .policyNames(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 

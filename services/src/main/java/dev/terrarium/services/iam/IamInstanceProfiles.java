@@ -1,5 +1,6 @@
 package dev.terrarium.services.iam;
 
+import dev.terrarium.kernel.Page;
 import dev.terrarium.services.iam.IamStore.Named;
 import java.util.Comparator;
 import java.util.List;
@@ -78,7 +79,7 @@ final class IamInstanceProfiles implements IamPart {
     return ListInstanceProfilesResponse.builder()
         .instanceProfiles(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -94,11 +95,11 @@ final class IamInstanceProfiles implements IamPart {
     return ListInstanceProfilesForRoleResponse.builder()
         .instanceProfiles(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
-  private Paging<InstanceProfile> page(
+  private Page<InstanceProfile> page(
       Predicate<InstanceProfile> wanted, @Nullable String marker, @Nullable Integer maxItems) {
     var all =
         store.profiles.list(IamStore.account()).stream()
@@ -181,7 +182,7 @@ final class IamInstanceProfiles implements IamPart {
     return ListInstanceProfileTagsResponse.builder()
         .tags(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 

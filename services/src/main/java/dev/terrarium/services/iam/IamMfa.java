@@ -164,7 +164,7 @@ final class IamMfa implements IamPart {
     return ListVirtualMfaDevicesResponse.builder()
         .virtualMFADevices(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -185,7 +185,7 @@ final class IamMfa implements IamPart {
     return ListMfaDevicesResponse.builder()
         .mfaDevices(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -239,7 +239,7 @@ final class IamMfa implements IamPart {
     return ListMfaDeviceTagsResponse.builder()
         .tags(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 }

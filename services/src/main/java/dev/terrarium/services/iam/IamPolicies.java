@@ -131,7 +131,7 @@ final class IamPolicies implements IamPart {
     return ListPoliciesResponse.builder()
         .policies(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 

@@ -41,7 +41,7 @@ final class IamPolicyTags implements IamPart {
     return ListPolicyTagsResponse.builder()
         .tags(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 

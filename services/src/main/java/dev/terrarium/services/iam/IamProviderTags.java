@@ -81,7 +81,7 @@ final class IamProviderTags implements IamPart {
     return ListOpenIdConnectProviderTagsResponse.builder()
         .tags(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -109,7 +109,7 @@ final class IamProviderTags implements IamPart {
     return ListSamlProviderTagsResponse.builder()
         .tags(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 

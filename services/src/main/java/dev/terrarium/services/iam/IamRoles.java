@@ -121,7 +121,7 @@ final class IamRoles implements IamPart {
     return ListRolesResponse.builder()
         .roles(page.items().stream().map(role -> out(role, false)).toList())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -195,7 +195,7 @@ final class IamRoles implements IamPart {
     return ListRoleTagsResponse.builder()
         .tags(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 

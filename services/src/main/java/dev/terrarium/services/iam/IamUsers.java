@@ -107,7 +107,7 @@ final class IamUsers implements IamPart {
     return ListUsersResponse.builder()
         .users(page.items().stream().map(IamUsers::listed).toList())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 
@@ -242,7 +242,7 @@ final class IamUsers implements IamPart {
     return ListUserTagsResponse.builder()
         .tags(page.items())
         .isTruncated(page.truncated())
-        .marker(page.marker())
+        .marker(page.token())
         .build();
   }
 

@@ -1,10 +1,9 @@
 package dev.terrarium.services.kinesis;
 
 import dev.terrarium.kernel.Call;
-import java.nio.charset.StandardCharsets;
+import dev.terrarium.kernel.Page;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -210,7 +209,7 @@ final class KinesisStreams extends KinesisPart {
         .streamNames(shown.stream().map(StreamSummary::streamName).toList())
         .streamSummaries(shown)
         .hasMoreStreams(more)
-        .nextToken(more ? token(shown.getLast().streamName()) : null)
+        .nextToken(more ? Page.token(shown.getLast().streamName()) : null)
         .build();
   }
 
@@ -225,16 +224,12 @@ final class KinesisStreams extends KinesisPart {
         .build();
   }
 
-  private static String token(String name) {
-    return Base64.getEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8));
-  }
-
   private static String after(@Nullable String name, @Nullable String token) {
     if (token == null) {
       return name == null ? "" : name;
     }
     try {
-      return new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
+      return Page.nameIn(token);
     } catch (IllegalArgumentException e) {
       throw KinesisErrors.invalid("Invalid NextToken.");
     }

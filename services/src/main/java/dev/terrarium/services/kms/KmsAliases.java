@@ -159,7 +159,7 @@ final class KmsAliases extends KmsPart {
     return ListAliasesResponse.builder()
         .aliases(page.items())
         .truncated(page.truncated())
-        .nextMarker(page.marker())
+        .nextMarker(page.token())
         .build();
   }
 }

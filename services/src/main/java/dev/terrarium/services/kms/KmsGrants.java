@@ -172,7 +172,7 @@ final class KmsGrants extends KmsPart {
     return ListGrantsResponse.builder()
         .grants(page.items())
         .truncated(page.truncated())
-        .nextMarker(page.marker())
+        .nextMarker(page.token())
         .build();
   }
 
@@ -201,7 +201,7 @@ final class KmsGrants extends KmsPart {
     return ListRetirableGrantsResponse.builder()
         .grants(page.items())
         .truncated(page.truncated())
-        .nextMarker(page.marker())
+        .nextMarker(page.token())
         .build();
   }
 

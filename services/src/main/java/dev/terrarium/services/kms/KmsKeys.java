@@ -1,6 +1,7 @@
 package dev.terrarium.services.kms;
 
 import dev.terrarium.kernel.Call;
+import dev.terrarium.kernel.Page;
 import dev.terrarium.kernel.store.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,7 +143,7 @@ final class KmsKeys extends KmsPart {
     var found = new ArrayList<KeyListEntry>();
     keys.scanAfter(
         Call.current().scope(),
-        Pages.decode(request.marker()),
+        Pages.behind(request.marker()),
         key -> {
           found.add(KeyListEntry.builder().keyId(key.ref().id()).keyArn(key.arn()).build());
           return found.size() <= max;
@@ -152,7 +153,7 @@ final class KmsKeys extends KmsPart {
     return ListKeysResponse.builder()
         .keys(shown)
         .truncated(more)
-        .nextMarker(more ? Pages.encode(shown.getLast().keyId()) : null)
+        .nextMarker(more ? Page.token(shown.getLast().keyId()) : null)
         .build();
   }
 

@@ -1,6 +1,7 @@
 package dev.terrarium.services.kms;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Page;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.time.Timer;
 import dev.terrarium.services.kms.KeyRecord.Rotation;
@@ -217,7 +218,7 @@ final class KmsRotations extends KmsPart {
       }
     }
     var max = request.limit() == null ? 100 : request.limit();
-    var marker = Pages.decode(request.marker());
+    var marker = Pages.behind(request.marker());
     var from =
         marker.isEmpty()
             ? 0
@@ -227,7 +228,7 @@ final class KmsRotations extends KmsPart {
     return ListKeyRotationsResponse.builder()
         .rotations(shown.subList(from, to))
         .truncated(more)
-        .nextMarker(more ? Pages.encode(shown.get(to - 1).keyMaterialId()) : null)
+        .nextMarker(more ? Page.token(shown.get(to - 1).keyMaterialId()) : null)
         .build();
   }
 

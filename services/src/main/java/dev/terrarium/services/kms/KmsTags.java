@@ -107,7 +107,7 @@ final class KmsTags extends KmsPart {
     return ListResourceTagsResponse.builder()
         .tags(page.items())
         .truncated(page.truncated())
-        .nextMarker(page.marker())
+        .nextMarker(page.token())
         .build();
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.Tag;
 
@@ -46,17 +47,8 @@ final class TopicResource implements ResourceType {
     return new PolicyResource(
         "AWS::SNS::TopicPolicy",
         "Topics",
-        (arn, policy) ->
-            cloud
-                .client(SnsClient.class)
-                .setTopicAttributes(
-                    r -> r.topicArn(arn).attributeName("Policy").attributeValue(policy)),
-        target ->
-            cloud
-                .client(SnsClient.class)
-                .getTopicAttributes(r -> r.topicArn(target))
-                .attributes()
-                .get("Policy"),
+        (arn, policy) -> setPolicy(cloud, arn, policy),
+        arn -> policyOf(cloud, arn),
         "NotFound");
   }
 
@@ -65,18 +57,23 @@ final class TopicResource implements ResourceType {
     return PolicyResource.ofOne(
         "AWS::SNS::TopicInlinePolicy",
         "TopicArn",
-        (target, policy) ->
-            cloud
-                .client(SnsClient.class)
-                .setTopicAttributes(
-                    r -> r.topicArn(target).attributeName("Policy").attributeValue(policy)),
-        target ->
-            cloud
-                .client(SnsClient.class)
-                .getTopicAttributes(r -> r.topicArn(target))
-                .attributes()
-                .get("Policy"),
+        (arn, policy) -> setPolicy(cloud, arn, policy),
+        arn -> policyOf(cloud, arn),
         "NotFound");
+  }
+
+  private static void setPolicy(Cloud cloud, String arn, String policy) {
+    cloud
+        .client(SnsClient.class)
+        .setTopicAttributes(r -> r.topicArn(arn).attributeName("Policy").attributeValue(policy));
+  }
+
+  private static @Nullable String policyOf(Cloud cloud, String arn) {
+    return cloud
+        .client(SnsClient.class)
+        .getTopicAttributes(r -> r.topicArn(arn))
+        .attributes()
+        .get("Policy");
   }
 
   @Override

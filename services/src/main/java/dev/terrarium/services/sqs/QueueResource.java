@@ -8,11 +8,13 @@ import dev.terrarium.kernel.PolicyResource;
 import dev.terrarium.kernel.Reading.State;
 import dev.terrarium.kernel.Reading;
 import dev.terrarium.kernel.ResourceType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /// `AWS::SQS::Queue`.
@@ -44,18 +46,8 @@ final class QueueResource implements ResourceType {
     return new PolicyResource(
         "AWS::SQS::QueuePolicy",
         "Queues",
-        (url, policy) ->
-            cloud
-                .client(SqsClient.class)
-                .setQueueAttributes(
-                    r -> r.queueUrl(url).attributes(Map.of(QueueAttributeName.POLICY, policy))),
-        target ->
-            cloud
-                .client(SqsClient.class)
-                .getQueueAttributes(
-                    r -> r.queueUrl(target).attributeNames(QueueAttributeName.POLICY))
-                .attributes()
-                .get(QueueAttributeName.POLICY),
+        (url, policy) -> setPolicy(cloud, url, policy),
+        url -> policyOf(cloud, url),
         "QueueDoesNotExist");
   }
 
@@ -64,19 +56,22 @@ final class QueueResource implements ResourceType {
     return PolicyResource.ofOne(
         "AWS::SQS::QueueInlinePolicy",
         "Queue",
-        (target, policy) ->
-            cloud
-                .client(SqsClient.class)
-                .setQueueAttributes(
-                    r -> r.queueUrl(target).attributes(Map.of(QueueAttributeName.POLICY, policy))),
-        target ->
-            cloud
-                .client(SqsClient.class)
-                .getQueueAttributes(
-                    r -> r.queueUrl(target).attributeNames(QueueAttributeName.POLICY))
-                .attributes()
-                .get(QueueAttributeName.POLICY),
+        (url, policy) -> setPolicy(cloud, url, policy),
+        url -> policyOf(cloud, url),
         "QueueDoesNotExist");
+  }
+
+  private static void setPolicy(Cloud cloud, String url, String policy) {
+    var attributes = Map.of(QueueAttributeName.POLICY, policy);
+    cloud.client(SqsClient.class).setQueueAttributes(r -> r.queueUrl(url).attributes(attributes));
+  }
+
+  private static @Nullable String policyOf(Cloud cloud, String url) {
+    return cloud
+        .client(SqsClient.class)
+        .getQueueAttributes(r -> r.queueUrl(url).attributeNames(QueueAttributeName.POLICY))
+        .attributes()
+        .get(QueueAttributeName.POLICY);
   }
 
   @Override
@@ -86,7 +81,7 @@ final class QueueResource implements ResourceType {
 
   @Override
   public List<Property> properties() {
-    var properties = new java.util.ArrayList<>(ATTRIBUTES.stream().map(Property::of).toList());
+    var properties = new ArrayList<>(ATTRIBUTES.stream().map(Property::of).toList());
     properties.add(Property.of("QueueName").replacing());
     properties.add(Property.of("FifoQueue").replacing());
     properties.add(Property.of("Tags"));

@@ -2,9 +2,8 @@ package dev.terrarium.services.sqs;
 
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Json;
-import java.nio.charset.StandardCharsets;
+import dev.terrarium.kernel.Page;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +98,7 @@ final class SqsQueues implements SqsPart {
     var urls = page.stream().map(queues::url).toList();
     var response = ListQueuesResponse.builder().queueUrls(urls.isEmpty() ? null : urls);
     if (found.size() > max && request.maxResults() != null) {
-      response.nextToken(nextToken(page.getLast().name()));
+      response.nextToken(Page.token(page.getLast().name()));
     }
     return response.build();
   }
@@ -117,7 +116,7 @@ final class SqsQueues implements SqsPart {
         ListDeadLetterSourceQueuesResponse.builder()
             .queueUrls(page.stream().map(queues::url).toList());
     if (found.size() > max) {
-      response.nextToken(nextToken(page.getLast().name()));
+      response.nextToken(Page.token(page.getLast().name()));
     }
     return response.build();
   }
@@ -129,15 +128,9 @@ final class SqsQueues implements SqsPart {
     return wanted == null ? 1000 : wanted;
   }
 
-  private static String nextToken(String name) {
-    return Base64.getUrlEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8));
-  }
-
   private static String token(@Nullable String text) {
     try {
-      return text == null
-          ? ""
-          : new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+      return text == null ? "" : Page.nameIn(text);
     } catch (IllegalArgumentException e) {
       throw SqsErrors.invalid("Invalid or expired next token.");
     }

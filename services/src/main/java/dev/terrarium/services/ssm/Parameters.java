@@ -2,13 +2,12 @@ package dev.terrarium.services.ssm;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Locks;
+import dev.terrarium.kernel.Page;
 import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.kernel.store.PojoCodec;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
@@ -100,17 +99,13 @@ final class Parameters {
         });
   }
 
-  static String token(String name) {
-    return Base64.getEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8));
-  }
-
   /// The name behind which to go on.
   static String after(@Nullable String token) {
     if (token == null) {
       return "";
     }
     try {
-      return new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
+      return Page.nameIn(token);
     } catch (IllegalArgumentException e) {
       throw SsmErrors.token();
     }

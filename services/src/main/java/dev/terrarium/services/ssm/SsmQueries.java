@@ -1,6 +1,7 @@
 package dev.terrarium.services.ssm;
 
 import dev.terrarium.kernel.Call;
+import dev.terrarium.kernel.Page;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.ssm.model.DescribeParametersRequest;
@@ -56,7 +57,7 @@ final class SsmQueries extends SsmPart {
     var shown = more ? found.subList(0, max) : found;
     return DescribeParametersResponse.builder()
         .parameters(shown)
-        .nextToken(more ? Parameters.token(shown.getLast().name()) : null)
+        .nextToken(more ? Page.token(shown.getLast().name()) : null)
         .build();
   }
 

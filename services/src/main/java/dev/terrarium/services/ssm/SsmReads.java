@@ -1,6 +1,7 @@
 package dev.terrarium.services.ssm;
 
 import dev.terrarium.kernel.Call;
+import dev.terrarium.kernel.Page;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Objects;
@@ -130,7 +131,7 @@ final class SsmReads extends SsmPart {
             .toList();
     return GetParametersByPathResponse.builder()
         .parameters(shown)
-        .nextToken(more ? Parameters.token(shown.getLast().name()) : null)
+        .nextToken(more ? Page.token(shown.getLast().name()) : null)
         .build();
   }
 
@@ -163,7 +164,7 @@ final class SsmReads extends SsmPart {
     var more = rest.size() > max;
     return GetParameterHistoryResponse.builder()
         .parameters(shown)
-        .nextToken(more ? Parameters.token(Objects.toString(shown.getLast().version())) : null)
+        .nextToken(more ? Page.token(Objects.toString(shown.getLast().version())) : null)
         .build();
   }
 

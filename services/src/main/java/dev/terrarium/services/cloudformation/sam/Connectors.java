@@ -196,7 +196,7 @@ final class Connectors {
     var permission =
         Trees.object(
             "Action",
-            "lambda:InvokeFunction",
+            profile.get("Write").get(0),
             "FunctionName",
             destination.arn(),
             "Principal",
