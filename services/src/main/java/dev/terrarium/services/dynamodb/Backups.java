@@ -147,7 +147,7 @@ final class Backups extends DynamoPart {
     var parsed = Arn.of(text);
     var parts = parsed.map(a -> a.resource().split("/", 4)).orElse(new String[0]);
     if (parsed.isEmpty() || parts.length != 4 || !parts[2].equals("backup")) {
-      throw DynamoErrors.validation("Invalid BackupArn: " + text);
+      throw DynamoErrors.validation("Invalid Backup ARN");
     }
     return new Place(parsed.get().account(), parsed.get().region(), parts[1], parts[3]);
   }
@@ -263,7 +263,7 @@ final class Backups extends DynamoPart {
     try (var cursor = tables.store.scan(prefix, Key.after(prefix), false)) {
       while (cursor.next()) {
         var item = ItemCodec.ITEM.decode(cursor.value());
-        Intent.put(target, item, null, false).execute(tables, new Capacity(null, false));
+        Intent.put(target, item, null, false).execute(tables, Capacity.free());
       }
     }
     tables.change(

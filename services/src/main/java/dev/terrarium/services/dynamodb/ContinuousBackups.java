@@ -58,6 +58,11 @@ final class ContinuousBackups extends DynamoPart {
         .atLeast("pointInTimeRecoverySpecification.recoveryPeriodInDays", days, 1)
         .atMost("pointInTimeRecoverySpecification.recoveryPeriodInDays", days, DAYS_MAX)
         .check();
+    if (!wanted.pointInTimeRecoveryEnabled() && wanted.recoveryPeriodInDays() != null) {
+      throw validation(
+          "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time"
+              + " recovery.");
+    }
     var table = find(tables, request.tableName());
     var batch = new Batch();
     var config =
@@ -179,7 +184,7 @@ final class ContinuousBackups extends DynamoPart {
         tables.store,
         source,
         moment.toEpochMilli(),
-        item -> Intent.put(target, item, null, false).execute(tables, new Capacity(null, false)));
+        item -> Intent.put(target, item, null, false).execute(tables, Capacity.free()));
     tables.change(
         target,
         new Batch(),

@@ -33,7 +33,10 @@ final class ContributorInsights extends DynamoPart {
     if (index != null
         && table.layout().indexes().stream().noneMatch(known -> known.name().equals(index))) {
       throw DynamoErrors.notFound(
-          "Requested resource not found: Index: " + index + " of table: " + table.key.name());
+          "Requested resource not found: Index: "
+              + index
+              + " not found for table: "
+              + table.key.name());
     }
     return table;
   }

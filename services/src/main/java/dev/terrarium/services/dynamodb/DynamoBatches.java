@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
@@ -20,6 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ItemCollectionMetrics;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
+import software.amazon.awssdk.services.dynamodb.model.ThrottlingException;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /// Several items at once, each on its own.
@@ -76,6 +79,8 @@ final class DynamoBatches extends DynamoPart {
     var responses = new LinkedHashMap<String, List<Map<String, AttributeValue>>>();
     var unprocessed = new LinkedHashMap<String, KeysAndAttributes>();
     long bytes = 0;
+    int processed = 0;
+    AwsServiceException refusal = null;
     for (var from : wanted) {
       var items = new ArrayList<Map<String, AttributeValue>>();
       var consistent = Boolean.TRUE.equals(from.asked.consistentRead());
@@ -84,11 +89,16 @@ final class DynamoBatches extends DynamoPart {
         if (bytes >= ANSWER_BYTES_MAX) {
           break;
         }
-        done++;
         var item = from.table.read(key);
         var size = item == null ? 0 : Sizes.of(item);
+        try {
+          capacity.read(from.table, null, Capacity.readUnits(size, consistent));
+        } catch (ProvisionedThroughputExceededException | ThrottlingException e) {
+          refusal = e;
+          break;
+        }
+        done++;
         bytes += size;
-        capacity.read(from.table, null, Capacity.readUnits(size, consistent));
         if (item != null) {
           items.add(DynamoItems.shown(item, from.projection));
         }
@@ -98,6 +108,10 @@ final class DynamoBatches extends DynamoPart {
         var left = from.asked.keys().subList(done, from.keys.size());
         unprocessed.put(from.name, from.asked.toBuilder().keys(left).build());
       }
+      processed += done;
+    }
+    if (refusal != null && processed == 0) {
+      throw refusal;
     }
     var response = BatchGetItemResponse.builder().responses(responses).unprocessedKeys(unprocessed);
     if (capacity.isWanted()) {
@@ -138,28 +152,54 @@ final class DynamoBatches extends DynamoPart {
     }
     request
         .requestItems()
-        .forEach((name, writes) ->
-            constraints.size(
-                "requestItems." + name + ".member", writes.size(), writes, 1, WRITES_MAX));
+        .forEach((name, writes) -> {
+          if (writes.isEmpty() || writes.size() > WRITES_MAX) {
+            var shown =
+                writes.stream().map(w -> "WriteRequest@" + Integer.toHexString(w.hashCode()));
+            constraints.refuse(
+                "{" + name + "=" + shown.toList() + "}",
+                "requestItems",
+                "Map value must satisfy constraint: [Member must have length less than or equal to"
+                    + " 25, Member must have length greater than or equal to 1]");
+          }
+        });
     constraints.check();
     var count = request.requestItems().values().stream().mapToInt(List::size).sum();
     if (count > WRITES_MAX) {
       throw validation("Too many items requested for the BatchWriteItem call");
     }
-    var intents = validated(() -> intents(request));
+    return write(request, validated(() -> intents(request)));
+  }
+
+  private BatchWriteItemResponse write(BatchWriteItemRequest request, List<Write> writes) {
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), false);
     var metrics = new LinkedHashMap<String, List<ItemCollectionMetrics>>();
-    for (var intent : intents) {
-      var outcome = intent.execute(tables, capacity);
+    var unprocessed = new LinkedHashMap<String, List<WriteRequest>>();
+    int processed = 0;
+    AwsServiceException refusal = null;
+    for (var write : writes) {
+      var table = write.intent.table();
+      Intent.Outcome outcome;
+      try {
+        outcome = write.intent.execute(tables, capacity);
+      } catch (ProvisionedThroughputExceededException | ThrottlingException e) {
+        refusal = e;
+        unprocessed.computeIfAbsent(write.table, n -> new ArrayList<>()).add(write.request);
+        continue;
+      }
+      processed++;
       var item = outcome.after() == null ? outcome.before() : outcome.after();
       if ("SIZE".equals(request.returnItemCollectionMetricsAsString()) && item != null) {
-        var shown = DynamoItems.metrics(intent.table(), item);
+        var shown = DynamoItems.metrics(table, item);
         if (shown != null) {
-          metrics.computeIfAbsent(intent.table().key.name(), n -> new ArrayList<>()).add(shown);
+          metrics.computeIfAbsent(table.key.name(), n -> new ArrayList<>()).add(shown);
         }
       }
     }
-    var response = BatchWriteItemResponse.builder().unprocessedItems(Map.of());
+    if (refusal != null && processed == 0) {
+      throw refusal;
+    }
+    var response = BatchWriteItemResponse.builder().unprocessedItems(unprocessed);
     if (!metrics.isEmpty()) {
       response.itemCollectionMetrics(metrics);
     }
@@ -169,8 +209,13 @@ final class DynamoBatches extends DynamoPart {
     return response.build();
   }
 
-  private List<Intent> intents(BatchWriteItemRequest request) {
-    var intents = new ArrayList<Intent>();
+  /// One write as it was asked for.
+  ///
+  /// @param table its name or ARN, as the caller wrote it
+  private record Write(String table, WriteRequest request, Intent intent) {}
+
+  private List<Write> intents(BatchWriteItemRequest request) {
+    var intents = new ArrayList<Write>();
     request
         .requestItems()
         .forEach((name, writes) -> {
@@ -181,7 +226,7 @@ final class DynamoBatches extends DynamoPart {
             if (!keys.add(intent.key())) {
               throw validation("Provided list of item keys contains duplicates");
             }
-            intents.add(intent);
+            intents.add(new Write(name, write, intent));
           }
         });
     return intents;

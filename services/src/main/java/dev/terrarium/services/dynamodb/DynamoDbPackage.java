@@ -30,6 +30,7 @@ public final class DynamoDbPackage implements ServicePackage {
             new DynamoTables(tables),
             new TableTags(tables),
             new DynamoGlobalTables(tables),
+            new ReplicaScaling(tables),
             new DynamoItems(tables),
             new DynamoQueries(tables),
             new DynamoBatches(tables),

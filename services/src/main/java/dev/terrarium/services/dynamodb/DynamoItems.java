@@ -61,7 +61,7 @@ final class DynamoItems extends DynamoPart {
     var item = table.read(Keys.check(table.layout().schema(), key));
     var response = GetItemResponse.builder();
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), false);
-    if (capacity.isWanted()) {
+    if (capacity.counts(table)) {
       var consistent = Boolean.TRUE.equals(request.consistentRead());
       capacity.read(table, null, Capacity.readUnits(item == null ? 0 : Sizes.of(item), consistent));
       response.consumedCapacity(capacity.one());
@@ -127,6 +127,7 @@ final class DynamoItems extends DynamoPart {
       boolean hasExpected,
       Map<String, ExpectedAttributeValue> expected,
       @Nullable String operator) {
+    Legacy.checkOperator(operator, hasExpected, expected.size());
     return hasExpected
         ? Legacy.expected(expected, operator)
         : expressions.condition("ConditionExpression");

@@ -164,6 +164,8 @@ final class DynamoPartiql extends DynamoPart {
       case "ConditionalCheckFailedException" -> "ConditionalCheckFailed";
       case "DuplicateItemException" -> "DuplicateItem";
       case "ResourceNotFoundException" -> "ResourceNotFound";
+      case "ProvisionedThroughputExceededException" -> "ProvisionedThroughputExceeded";
+      case "ThrottlingException" -> "ThrottlingError";
       default -> code;
     };
   }
@@ -226,6 +228,7 @@ final class DynamoPartiql extends DynamoPart {
                   : ItemResponse.builder().item(AttributeValues.toSdk(item)).build());
         }
       }
+      capacity.settle();
     } else {
       var intents = new ArrayList<Intent>();
       for (int i = 0; i < statements.size(); i++) {

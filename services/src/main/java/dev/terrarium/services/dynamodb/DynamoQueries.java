@@ -44,6 +44,10 @@ final class DynamoQueries extends DynamoPart {
 
   private QueryResponse checkedQuery(QueryRequest request) {
     var expressions = expressions(request);
+    Legacy.checkOperator(
+        request.conditionalOperatorAsString(),
+        request.hasQueryFilter(),
+        request.queryFilter().size());
     var start = start(request.hasExclusiveStartKey(), request.exclusiveStartKey());
     if (request.keyConditionExpression() == null && !request.hasKeyConditions()) {
       throw validation(
@@ -55,11 +59,12 @@ final class DynamoQueries extends DynamoPart {
         expressions.projection(request.hasAttributesToGet(), request.attributesToGet());
     var filter =
         request.hasQueryFilter()
-            ? Legacy.filter(request.queryFilter(), request.conditionalOperatorAsString())
+            ? Legacy.filter(
+                "queryFilter", request.queryFilter(), request.conditionalOperatorAsString())
             : expressions.condition("FilterExpression");
     var keyCondition =
         legacy
-            ? Legacy.filter(request.keyConditions(), null)
+            ? Legacy.keyConditions(request.keyConditions())
             : expressions.condition("KeyConditionExpression");
     expressions.checkAllUsed();
     var table = tables.get(request.tableName());
@@ -86,9 +91,12 @@ final class DynamoQueries extends DynamoPart {
             filter,
             projection,
             "COUNT".equals(request.selectAsString()));
+    var sameHash = start != null && range.hash().equals(start.get(schema.hash().name()));
     reading.checkStart(
         start,
-        "The provided starting key is outside query boundaries based on provided conditions");
+        sameHash
+            ? "The provided starting key does not match the range key predicate"
+            : "The provided starting key is outside query boundaries based on provided conditions");
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), false);
     var page = reading.read(start, capacity);
     var response =
@@ -204,13 +212,18 @@ final class DynamoQueries extends DynamoPart {
 
   private ScanResponse checkedScan(ScanRequest request) {
     var expressions = expressions(request);
+    Legacy.checkOperator(
+        request.conditionalOperatorAsString(),
+        request.hasScanFilter(),
+        request.scanFilter().size());
     var start = start(request.hasExclusiveStartKey(), request.exclusiveStartKey());
     checkSegments(request.segment(), request.totalSegments());
     var projection =
         expressions.projection(request.hasAttributesToGet(), request.attributesToGet());
     var filter =
         request.hasScanFilter()
-            ? Legacy.filter(request.scanFilter(), request.conditionalOperatorAsString())
+            ? Legacy.filter(
+                "scanFilter", request.scanFilter(), request.conditionalOperatorAsString())
             : expressions.condition("FilterExpression");
     expressions.checkAllUsed();
     var table = tables.get(request.tableName());

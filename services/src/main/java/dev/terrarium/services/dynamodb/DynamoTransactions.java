@@ -54,7 +54,7 @@ final class DynamoTransactions extends DynamoPart {
             .length("clientRequestToken", request.clientRequestToken(), 1, 36);
     if (request.hasTransactItems()) {
       var items = request.transactItems();
-      constraints.size("transactItems", items.size(), items, 1, ITEMS_MAX);
+      constraints.count("transactItems", items, 1, ITEMS_MAX);
       for (int i = 0; i < items.size(); i++) {
         check(constraints, "transactItems." + (i + 1) + ".member.", items.get(i));
       }
@@ -257,7 +257,7 @@ final class DynamoTransactions extends DynamoPart {
             .returnConsumedCapacity(request.returnConsumedCapacityAsString());
     if (request.hasTransactItems()) {
       var items = request.transactItems();
-      constraints.size("transactItems", items.size(), items, 1, ITEMS_MAX);
+      constraints.count("transactItems", items, 1, ITEMS_MAX);
       for (int i = 0; i < items.size(); i++) {
         var at = "transactItems." + (i + 1) + ".member.get";
         var get = items.get(i).get();
@@ -298,6 +298,7 @@ final class DynamoTransactions extends DynamoPart {
         responses.add(response.build());
       }
     }
+    capacity.settle();
     var response = TransactGetItemsResponse.builder().responses(responses);
     if (capacity.isWanted()) {
       response.consumedCapacity(capacity.all());

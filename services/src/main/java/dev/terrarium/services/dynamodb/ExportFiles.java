@@ -1,6 +1,5 @@
 package dev.terrarium.services.dynamodb;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.terrarium.kernel.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +24,7 @@ final class ExportFiles {
   private final ExportDescription export;
   private final String folder;
   private final String part;
+  private final String extension;
   private final StringBuilder files = new StringBuilder();
   private final ByteArrayOutputStream raw = new ByteArrayOutputStream();
   private int parts;
@@ -32,7 +32,8 @@ final class ExportFiles {
   private long itemCount;
   private long bytes;
 
-  ExportFiles(S3Client s3, ExportDescription export, String id) {
+  ExportFiles(S3Client s3, ExportDescription export, String id, String extension) {
+    this.extension = extension;
     this.s3 = s3;
     this.export = export;
     this.folder = folder(export.s3Prefix(), id);
@@ -57,7 +58,7 @@ final class ExportFiles {
   }
 
   /// Adds one line of data.
-  void add(JsonNode line) {
+  void add(String line) {
     raw.writeBytes((line + "\n").getBytes(StandardCharsets.UTF_8));
     lines++;
     if (raw.size() >= PART_BYTES) {
@@ -72,7 +73,7 @@ final class ExportFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    var key = "data/" + part + "%018d".formatted(parts++) + ".json.gz";
+    var key = "data/" + part + "%018d".formatted(parts++) + "." + extension + ".gz";
     var etag = put(key, zipped.toByteArray());
     files
         .append(

@@ -2,10 +2,7 @@ package dev.terrarium.services.dynamodb;
 
 import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Errors;
-import dev.terrarium.kernel.Json;
-import dev.terrarium.services.dynamodb.value.DynamoJson;
 import dev.terrarium.services.dynamodb.value.Value;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.S3SseAlgorithm;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /// Tables as they were at a moment, or what changed between two, written into a bucket in
-/// DynamoDB's JSON. Amazon Ion is refused as not implemented.
+/// DynamoDB's JSON or in Amazon Ion.
 final class Exports extends DynamoPart {
   private static final int PAGE_MAX = 25;
   private static final Duration WINDOW_MIN = Duration.ofMinutes(15);
@@ -63,7 +60,7 @@ final class Exports extends DynamoPart {
         .oneOf("s3SseAlgorithm", request.s3SseAlgorithmAsString(), "AES256", "KMS")
         .check();
     if (request.exportFormat() == ExportFormat.ION) {
-      throw Errors.notImplemented("dynamodb", "ExportTableToPointInTime with the format ION");
+      Libraries.needIon("ExportTableToPointInTime with the format ION");
     }
     if (!request.tableArn().startsWith("arn:")) {
       throw validation("Invalid Request: TableArn must be a valid ARN");
@@ -105,7 +102,10 @@ final class Exports extends DynamoPart {
             .s3SseAlgorithm(
                 request.s3SseAlgorithm() == null ? S3SseAlgorithm.AES256 : request.s3SseAlgorithm())
             .s3SseKmsKeyId(request.s3SseKmsKeyId())
-            .exportFormat(ExportFormat.DYNAMODB_JSON)
+            .exportFormat(
+                request.exportFormat() == null
+                    ? ExportFormat.DYNAMODB_JSON
+                    : request.exportFormat())
             .exportType(incremental ? ExportType.INCREMENTAL_EXPORT : ExportType.FULL_EXPORT)
             .incrementalExportSpecification(window)
             .build();
@@ -173,9 +173,11 @@ final class Exports extends DynamoPart {
     }
     try {
       var table = ContinuousBackups.find(tables, place.table().name());
-      var files = new ExportFiles(tables.cloud.client(S3Client.class), job, place.id());
+      var lines = ExportLines.of(job.exportFormat());
+      var s3 = tables.cloud.client(S3Client.class);
+      var files = new ExportFiles(s3, job, place.id(), lines.extension());
       files.begin();
-      write(table, job, files);
+      write(table, job, lines, files);
       var end = tables.cloud.clock().now();
       files.end(end.toString());
       jobs.put(
@@ -201,14 +203,14 @@ final class Exports extends DynamoPart {
     }
   }
 
-  private void write(Table table, ExportDescription job, ExportFiles files) {
+  private void write(Table table, ExportDescription job, ExportLines lines, ExportFiles files) {
     var window = job.incrementalExportSpecification();
     if (window == null) {
       History.visit(
           tables.store,
           table,
           job.exportTime().toEpochMilli(),
-          item -> files.add(Json.object().set("Item", DynamoJson.of(item))));
+          item -> files.add(lines.item(item)));
       return;
     }
     var both = window.exportViewType() == ExportViewType.NEW_AND_OLD_IMAGES;
@@ -218,38 +220,29 @@ final class Exports extends DynamoPart {
         window.exportFromTime().toEpochMilli(),
         window.exportToTime().toEpochMilli(),
         (millis, before, after) ->
-            files.add(change(table, millis, both ? before : null, before, after)));
+            files.add(
+                lines.change(
+                    millis * 1000,
+                    keys(table, after == null ? Objects.requireNonNull(before) : after),
+                    both ? before : null,
+                    after)));
   }
 
-  private static ObjectNode change(
-      Table table,
-      long millis,
-      @Nullable Map<String, Value> shownBefore,
-      @Nullable Map<String, Value> before,
-      @Nullable Map<String, Value> after) {
-    var line = Json.object();
-    line.putObject("Metadata")
-        .putObject("WriteTimestampMicros")
-        .put("N", Long.toString(millis * 1000));
-    var item = after == null ? before : after;
+  private static Map<String, Value> keys(Table table, Map<String, Value> item) {
     var keys = new LinkedHashMap<String, Value>();
     for (var element : table.layout().config().description().keySchema()) {
       var name = element.attributeName();
-      keys.put(name, Objects.requireNonNull(Objects.requireNonNull(item).get(name)));
+      keys.put(name, Objects.requireNonNull(item.get(name)));
     }
-    line.set("Keys", DynamoJson.of(keys));
-    if (shownBefore != null) {
-      line.set("OldImage", DynamoJson.of(shownBefore));
-    }
-    if (after != null) {
-      line.set("NewImage", DynamoJson.of(after));
-    }
-    return line;
+    return keys;
   }
 
   @Override
   public DescribeExportResponse describeExport(DescribeExportRequest request) {
     new DynamoConstraints().required("exportArn", request.exportArn()).check();
+    if (!jobs.isArn(request.exportArn())) {
+      throw validation("Invalid Export ARN");
+    }
     var job = jobs.find(request.exportArn());
     if (job == null) {
       throw Errors.of(

@@ -23,8 +23,8 @@ import software.amazon.awssdk.services.dynamodb.model.TableCreationParameters;
 final class ImportLines {
   private final ImportTableDescription job;
   private final Map<String, String> types = new LinkedHashMap<>();
-  private final Consumer<Map<String, Value>> items;
-  private final Consumer<String> errors;
+  final Consumer<Map<String, Value>> items;
+  final Consumer<String> errors;
 
   /// @param errors told of each line that is no item
   ImportLines(

@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.dynamodb.model.ListImportsRequest;
 import software.amazon.awssdk.services.dynamodb.model.ListImportsResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/// New tables out of objects of a bucket. Amazon Ion and Zstandard are refused as not implemented.
+/// New tables out of objects of a bucket.
 final class Imports extends DynamoPart {
   private static final int PAGE_MAX = 25;
 
@@ -61,9 +61,10 @@ final class Imports extends DynamoPart {
         .check();
     new DynamoConstraints().required("s3BucketSource.s3Bucket", source.s3Bucket()).check();
     if (request.inputFormat() == InputFormat.ION) {
-      throw Errors.notImplemented("dynamodb", "ImportTable of the format ION");
-    } else if (request.inputCompressionType() == InputCompressionType.ZSTD) {
-      throw Errors.notImplemented("dynamodb", "ImportTable with the compression ZSTD");
+      Libraries.needIon("ImportTable of the format ION");
+    }
+    if (request.inputCompressionType() == InputCompressionType.ZSTD) {
+      Libraries.needZstandard("ImportTable with the compression ZSTD");
     }
     var create =
         CreateTableRequest.builder()
@@ -181,19 +182,30 @@ final class Imports extends DynamoPart {
   }
 
   private static void read(ImportLines lines, ImportTableDescription job, InputStream body) {
-    var zipped = job.inputCompressionType() == InputCompressionType.GZIP;
-    try (var in = zipped ? new GZIPInputStream(body) : body;
-        var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      lines.read(reader);
+    try (var in = unpacked(job, body)) {
+      if (job.inputFormat() == InputFormat.ION) {
+        new ImportIon(lines).read(in);
+      } else {
+        lines.read(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  private static InputStream unpacked(ImportTableDescription job, InputStream body)
+      throws IOException {
+    return switch (job.inputCompressionType()) {
+      case GZIP -> new GZIPInputStream(body);
+      case ZSTD -> new ZstandardStream(body);
+      default -> body;
+    };
+  }
+
   /// An item that the table would refuse is counted, and the next one is tried.
   private void put(Table table, Map<String, Value> item, Tally tally) {
     try {
-      Intent.put(table, item, null, false).execute(tables, new Capacity(null, false));
+      Intent.put(table, item, null, false).execute(tables, Capacity.free());
       tally.imported.incrementAndGet();
     } catch (AwsServiceException e) {
       if (e.statusCode() != 400) {
@@ -206,6 +218,9 @@ final class Imports extends DynamoPart {
   @Override
   public DescribeImportResponse describeImport(DescribeImportRequest request) {
     new DynamoConstraints().required("importArn", request.importArn()).check();
+    if (!jobs.isArn(request.importArn())) {
+      throw validation("Invalid Import ARN");
+    }
     var job = jobs.find(request.importArn());
     if (job == null) {
       throw Errors.of(

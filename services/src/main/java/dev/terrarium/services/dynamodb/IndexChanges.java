@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateGlobalSecondaryIndexAction;
@@ -15,6 +17,8 @@ import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
 import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.UpdateGlobalSecondaryIndexAction;
 import software.amazon.awssdk.services.dynamodb.model.UpdateTableRequest;
@@ -40,7 +44,10 @@ final class IndexChanges {
       } else if (update.delete() != null) {
         var name = update.delete().indexName();
         if (!indexes.removeIf(index -> index.indexName().equals(name))) {
-          throw DynamoErrors.notFound("Requested resource not found");
+          throw config.indexIds().containsKey(name)
+              ? DynamoErrors.validation(
+                  "Cannot delete an index that is not a GlobalSecondaryIndex: " + name)
+              : noIndex(config, name);
         }
         var prefix =
             dev.terrarium.kernel.store.Key.of(
@@ -70,10 +77,13 @@ final class IndexChanges {
         (update.create() == null ? 0 : 1)
             + (update.delete() == null ? 0 : 1)
             + (update.update() == null ? 0 : 1);
-    if (count != 1) {
+    if (count == 0) {
       throw invalid(
-          "One of GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Update,"
+          "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create,"
               + " GlobalSecondaryIndexUpdate.Delete must not be null");
+    } else if (count > 1) {
+      throw invalid(
+          "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
     }
   }
 
@@ -116,8 +126,7 @@ final class IndexChanges {
     }
     var summary = config.description().billingModeSummary();
     var onDemand = summary != null && summary.billingMode() == BillingMode.PAY_PER_REQUEST;
-    TableRules.checkThroughput(
-        onDemand ? "PAY_PER_REQUEST" : "PROVISIONED", create.provisionedThroughput(), name);
+    checkThroughput(onDemand, create.provisionedThroughput(), name);
     var index =
         GlobalSecondaryIndex.builder()
             .indexName(name)
@@ -130,6 +139,39 @@ final class IndexChanges {
     indexes.add(TableMaker.global(key, index, IndexStatus.CREATING));
   }
 
+  private static void checkThroughput(
+      boolean onDemand, @Nullable ProvisionedThroughput throughput, String name) {
+    if (onDemand && throughput != null) {
+      throw invalid(
+          "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: "
+              + name
+              + " when BillingMode is PAY_PER_REQUEST");
+    } else if (!onDemand && throughput == null) {
+      throw invalid("ProvisionedThroughput must be specified for index: " + name);
+    }
+  }
+
+  private static void checkChanges(
+      ProvisionedThroughputDescription now, ProvisionedThroughput wanted, String index) {
+    if (Objects.equals(now.readCapacityUnits(), wanted.readCapacityUnits())
+        && Objects.equals(now.writeCapacityUnits(), wanted.writeCapacityUnits())) {
+      throw DynamoErrors.validation(
+          "The provisioned throughput for the index "
+              + index
+              + " will not change. The requested value equals the current value. Current"
+              + " ReadCapacityUnits provisioned for the index: "
+              + now.readCapacityUnits()
+              + ". Requested ReadCapacityUnits: "
+              + wanted.readCapacityUnits()
+              + ". Current WriteCapacityUnits provisioned for the index: "
+              + now.writeCapacityUnits()
+              + ". Requested WriteCapacityUnits: "
+              + wanted.writeCapacityUnits()
+              + ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to"
+              + " request higher limits.");
+    }
+  }
+
   private static void change(
       TableConfig config,
       UpdateGlobalSecondaryIndexAction update,
@@ -138,6 +180,10 @@ final class IndexChanges {
       if (indexes.get(i).indexName().equals(update.indexName())) {
         var changed = indexes.get(i).toBuilder();
         if (update.provisionedThroughput() != null) {
+          checkChanges(
+              indexes.get(i).provisionedThroughput(),
+              update.provisionedThroughput(),
+              update.indexName());
           changed.provisionedThroughput(TableMaker.throughput(update.provisionedThroughput()));
         }
         if (update.onDemandThroughput() != null) {
@@ -154,12 +200,18 @@ final class IndexChanges {
         return;
       }
     }
-    throw DynamoErrors.notFound(
-        "Requested resource not found: Table: "
-            + config.description().tableName()
-            + " Index: "
-            + update.indexName()
-            + " not found");
+    throw config.indexIds().containsKey(update.indexName())
+        ? DynamoErrors.validation(
+            "Cannot update an index that is not a GlobalSecondaryIndex: " + update.indexName())
+        : noIndex(config, update.indexName());
+  }
+
+  private static RuntimeException noIndex(TableConfig config, String index) {
+    return DynamoErrors.notFound(
+        "Requested resource not found: Index "
+            + index
+            + " for table "
+            + config.description().tableName());
   }
 
   /// Attributes that are no longer part of any key are no longer defined.

@@ -122,8 +122,8 @@ record Intent(
           var after = DynamoErrors.validated(() -> new Changed(change.apply(before))).item;
           var writes = new Writes(tables);
           var weight = writes.change(table, key, before, after, false);
-          writes.commit();
           capacity.write(table, weight);
+          writes.commit();
           return new Outcome(before, after, weight);
         });
   }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
@@ -67,11 +68,19 @@ final class Jobs<D extends SdkPojo> {
     return descriptions.get(place);
   }
 
+  private Matcher parts(String arn) {
+    return Pattern.compile("arn:[^:]+:dynamodb:([^:]*):([0-9]*):table/([^/]+)/" + kind + "/(.+)")
+        .matcher(arn);
+  }
+
+  /// Whether it could be the ARN of a job.
+  boolean isArn(String arn) {
+    return parts(arn).matches();
+  }
+
   /// A job by its ARN, or null.
   @Nullable D find(String arn) {
-    var parts =
-        Pattern.compile("arn:[^:]+:dynamodb:([^:]*):([0-9]*):table/([^/]+)/" + kind + "/(.+)")
-            .matcher(arn);
+    var parts = parts(arn);
     return parts.matches()
         ? descriptions.get(
             new Place(

@@ -19,6 +19,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateKinesisStreamingDest
 
 /// Kinesis streams that get a table's changes; see [Outbox].
 final class KinesisDestinations extends DynamoPart {
+  /// What AWS says of any of the operations.
+  private static final String NOT_VALID =
+      "Table is not in a valid state to enable Kinesis Streaming Destination: ";
 
   KinesisDestinations(Tables tables) {
     super(tables);
@@ -39,8 +42,8 @@ final class KinesisDestinations extends DynamoPart {
           var settings = new HashMap<>(config.settings());
           if (settings.put(Outbox.SETTING + request.streamArn(), precision) != null) {
             throw validation(
-                "Table is not in a valid state to enable Kinesis Streaming Destination:"
-                    + " EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
+                NOT_VALID
+                    + "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
                     + " ENABLE operation.");
           }
           settings.remove(Outbox.OFF + request.streamArn());
@@ -67,7 +70,9 @@ final class KinesisDestinations extends DynamoPart {
           var settings = new HashMap<>(config.settings());
           var precision = settings.remove(Outbox.SETTING + request.streamArn());
           if (precision == null) {
-            throw notActive("DISABLE");
+            throw validation(
+                NOT_VALID
+                    + "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.");
           }
           settings.put(Outbox.OFF + request.streamArn(), precision);
           return config.withSettings(settings);
@@ -87,7 +92,9 @@ final class KinesisDestinations extends DynamoPart {
     var wanted = request.updateKinesisStreamingConfiguration();
     var precision = wanted == null ? null : wanted.approximateCreationDateTimePrecisionAsString();
     if (precision == null) {
-      throw validation("Streaming destination cannot be updated with given parameters");
+      throw validation(
+          "Streaming destination cannot be updated with given parameters:"
+              + " UpdateKinesisStreamingConfiguration cannot be null or contain only null values");
     }
     var table = tables.describe(request.tableName());
     tables.change(
@@ -95,8 +102,23 @@ final class KinesisDestinations extends DynamoPart {
         new Batch(),
         config -> {
           var settings = new HashMap<>(config.settings());
-          if (settings.put(Outbox.SETTING + request.streamArn(), precision) == null) {
-            throw notActive("UPDATE");
+          var before = settings.put(Outbox.SETTING + request.streamArn(), precision);
+          if (before == null) {
+            throw validation(
+                NOT_VALID
+                    + "Kinesis streaming is not in ACTIVE state. Updates are only allowed in ACTIVE"
+                    + " state. TableName: "
+                    + table.key.name()
+                    + ", kdsArn: "
+                    + request.streamArn());
+          } else if (before.equals(precision)) {
+            throw validation(
+                "Invalid Request: Precision is already set to the desired value of "
+                    + precision
+                    + " for tableId: "
+                    + config.description().tableId()
+                    + ", kdsArn: "
+                    + request.streamArn());
           }
           return config.withSettings(settings);
         });
@@ -140,14 +162,5 @@ final class KinesisDestinations extends DynamoPart {
         .required("streamArn", stream)
         .length("streamArn", stream, 37, 1024)
         .check();
-  }
-
-  private static RuntimeException notActive(String operation) {
-    return validation(
-        "Table is not in a valid state to "
-            + (operation.equals("DISABLE") ? "disable" : "update")
-            + " Kinesis Streaming Destination: KinesisStreamingDestination must be ACTIVE to perform "
-            + operation
-            + " operation.");
   }
 }

@@ -45,6 +45,10 @@ final class Legacy {
           "IN",
           "BETWEEN");
 
+  /// What no key can be searched for by.
+  private static final Set<String> NOT_INDEXABLE =
+      Set.of("NE", "NULL", "NOT_NULL", "CONTAINS", "NOT_CONTAINS", "IN");
+
   private Legacy() {}
 
   /// `Expected`.
@@ -90,15 +94,44 @@ final class Legacy {
     return condition(name, "EQ", List.of(given.value()));
   }
 
-  /// `KeyConditions`, `QueryFilter` or `ScanFilter`.
+  /// How several conditions are joined is told only where there are several.
+  ///
+  /// @param count how many conditions there are
+  static void checkOperator(@Nullable String operator, boolean there, int count) {
+    if (operator == null) {
+      return;
+    } else if (!there) {
+      throw validation("ConditionalOperator cannot be used without Filter or Expected");
+    } else if (count < 2) {
+      throw validation(
+          "ConditionalOperator can only be used when Filter or Expected has two or more elements");
+    }
+  }
+
+  /// `KeyConditions`.
+  static @Nullable Condition keyConditions(
+      Map<String, software.amazon.awssdk.services.dynamodb.model.Condition> conditions) {
+    var joined = filter("keyConditions", conditions, null);
+    for (var condition : conditions.values()) {
+      if (NOT_INDEXABLE.contains(condition.comparisonOperatorAsString())) {
+        throw validation("Attempted conditional constraint is not an indexable operation");
+      }
+    }
+    return joined;
+  }
+
+  /// `QueryFilter`, `ScanFilter`.
+  ///
+  /// @param parameter its name
   static @Nullable Condition filter(
+      String parameter,
       Map<String, software.amazon.awssdk.services.dynamodb.model.Condition> filter,
       @Nullable String operator) {
     var conditions = new ArrayList<Condition>();
     filter.forEach((name, given) -> {
       if (given.comparisonOperator() == null) {
         new DynamoConstraints()
-            .present("filter." + name + ".member.comparisonOperator", false)
+            .present(parameter + "." + name + ".member.comparisonOperator", false)
             .check();
       }
       conditions.add(

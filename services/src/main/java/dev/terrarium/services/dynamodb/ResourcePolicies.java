@@ -35,14 +35,14 @@ final class ResourcePolicies extends DynamoPart {
         .check();
     var policy = request.policy();
     if (policy.length() > BYTES_MAX) {
-      throw DynamoErrors.validation("The policy exceeds the limit of 20 KB");
+      throw DynamoErrors.invalid("Maximum policy size of " + BYTES_MAX + " bytes exceeded");
     }
     try {
       if (!Json.parse(policy).isObject()) {
-        throw DynamoErrors.validation("Policy is not a JSON object");
+        throw invalidJson();
       }
     } catch (IllegalArgumentException e) {
-      throw DynamoErrors.validation("Invalid policy document: " + e.getMessage());
+      throw invalidJson();
     }
     var suffix = suffix(request.resourceArn());
     var revision = Long.toString(tables.cloud.clock().millis()) + tables.cloud.ids().below(1000);
@@ -54,6 +54,10 @@ final class ResourcePolicies extends DynamoPart {
           settings.put(REVISION + suffix, revision);
         });
     return PutResourcePolicyResponse.builder().revisionId(revision).build();
+  }
+
+  private static RuntimeException invalidJson() {
+    return DynamoErrors.invalid("Invalid policy document: This policy contains invalid Json");
   }
 
   @Override

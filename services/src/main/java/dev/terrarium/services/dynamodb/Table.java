@@ -1,5 +1,6 @@
 package dev.terrarium.services.dynamodb;
 
+import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.store.Key;
 import dev.terrarium.kernel.store.Store;
 import dev.terrarium.services.dynamodb.value.ItemCodec;
@@ -17,6 +18,7 @@ final class Table {
   static final int STRIPES = 64;
 
   final TableKey key;
+  final Throttle throttle;
   private final Store store;
   private final ReentrantLock[] locks = new ReentrantLock[STRIPES];
   private final Tally[] tallies = new Tally[STRIPES];
@@ -24,9 +26,10 @@ final class Table {
   private volatile Layout layout;
   private volatile boolean deleted;
 
-  Table(Store store, TableKey key, Layout layout) {
-    this.store = store;
+  Table(Cloud cloud, TableKey key, Layout layout) {
+    this.store = cloud.store();
     this.key = key;
+    this.throttle = new Throttle(key, cloud.clock());
     this.layout = layout;
     for (int i = 0; i < STRIPES; i++) {
       locks[i] = new ReentrantLock();

@@ -1,5 +1,6 @@
 package dev.terrarium.services.dynamodb;
 
+import static dev.terrarium.services.dynamodb.DynamoErrors.invalid;
 import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
 
 import dev.terrarium.kernel.Errors;
@@ -7,6 +8,7 @@ import dev.terrarium.kernel.store.Batch;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.BillingModeSummary;
@@ -54,7 +56,7 @@ final class TableChanges {
               own ? request : withReads(request, changed.description()),
               own);
           if (own) { // The rest each replica has of its own.
-            simple(key, description, request);
+            simple(key, description, request, changed.description().sseDescription() != null);
             stream(table, changed.description(), description, request.streamSpecification(), batch);
           }
           return changed.with(description.build());
@@ -103,29 +105,70 @@ final class TableChanges {
     }
     var constraints =
         new DynamoConstraints()
-            .oneOf("billingMode", request.billingModeAsString(), "PROVISIONED", "PAY_PER_REQUEST")
-            .oneOf(
-                "tableClass",
-                request.tableClassAsString(),
-                "STANDARD",
-                "STANDARD_INFREQUENT_ACCESS");
+            .oneOf("billingMode", request.billingModeAsString(), "PROVISIONED", "PAY_PER_REQUEST");
     TableRules.checkUnits(constraints, request.provisionedThroughput(), "provisionedThroughput");
     constraints.check();
-    if (request.billingMode() == null
-        && request.provisionedThroughput() == null
-        && request.streamSpecification() == null
-        && request.sseSpecification() == null
-        && request.tableClass() == null
-        && request.deletionProtectionEnabled() == null
-        && request.onDemandThroughput() == null
-        && request.warmThroughput() == null
-        && request.replicaUpdates().isEmpty()
-        && request.globalSecondaryIndexUpdates().isEmpty()) {
+    TableRules.checkClass(request.tableClass());
+    if (!request.replicaUpdates().isEmpty() && others(request) > 0) {
+      throw invalid("Replica modification must be the only operation in the request");
+    } else if (request.replicaUpdates().isEmpty() && others(request) == 0) {
       throw validation(
           "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled,"
-              + " GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+              + " GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates,"
+              + " MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency,"
+              + " DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is"
+              + " required");
     }
-    TableRules.checkStream(request.streamSpecification());
+    checkTogether(request);
+    if (request.hasGlobalSecondaryIndexUpdates()
+        && request.globalSecondaryIndexUpdates().isEmpty()) {
+      throw invalid("List of GlobalSecondaryIndexUpdates is empty");
+    }
+    TableRules.checkStream(
+        request.streamSpecification(),
+        "If stream is being enabled then UpdateViewType is required",
+        "If stream is being disabled, then UpdateViewType must not be specified");
+    TableRules.checkEncryption(request.sseSpecification());
+  }
+
+  /// How many things are to be changed, besides replicas.
+  private static long others(UpdateTableRequest request) {
+    return Stream.of(
+            request.billingMode(),
+            request.provisionedThroughput(),
+            request.streamSpecification(),
+            request.sseSpecification(),
+            request.tableClass(),
+            request.deletionProtectionEnabled(),
+            request.onDemandThroughput(),
+            request.warmThroughput(),
+            request.hasGlobalSecondaryIndexUpdates() ? request : null)
+        .filter(Objects::nonNull)
+        .count();
+  }
+
+  /// Some changes go with no others.
+  private static void checkTogether(UpdateTableRequest request) {
+    if (others(request) < 2) {
+      return;
+    }
+    var iops = request.provisionedThroughput() != null || request.billingMode() != null;
+    var indexes =
+        request.globalSecondaryIndexUpdates().stream().anyMatch(update -> update.update() == null);
+    if (request.sseSpecification() != null) {
+      throw invalid(
+          "Server-Side Encryption modification must be the only operation in the request");
+    } else if (request.tableClass() != null) {
+      throw invalid("TableClass modification must be the only operation in the request");
+    } else if (request.deletionProtectionEnabled() != null) {
+      throw invalid("DeletionProtection modification must be the only operation in the request");
+    } else if (request.streamSpecification() != null && iops) {
+      throw invalid("You cannot modify stream status while updating table IOPS");
+    } else if (indexes && request.provisionedThroughput() != null) {
+      throw invalid("You cannot create or delete index while updating table IOPS");
+    } else if (indexes && request.streamSpecification() != null) {
+      throw invalid("You cannot create or delete index while changing stream status");
+    }
   }
 
   /// What a request means for another replica, which keeps the reads that it has.
@@ -153,7 +196,14 @@ final class TableChanges {
             : request.billingMode() == BillingMode.PAY_PER_REQUEST;
     var throughput = request.provisionedThroughput();
     if (throughput != null || onDemand != wasOnDemand) {
-      TableRules.checkThroughput(onDemand ? "PAY_PER_REQUEST" : "PROVISIONED", throughput, "");
+      if (onDemand && throughput != null) {
+        throw invalid(
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is"
+                + " PAY_PER_REQUEST");
+      } else if (!onDemand && throughput == null) {
+        throw invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+      }
+      checkIndexes(current, onDemand, wasOnDemand);
     }
     if (throughput != null && !wasOnDemand && mustChange) {
       var now = current.provisionedThroughput();
@@ -174,6 +224,7 @@ final class TableChanges {
                 + " request higher limits.");
       }
     }
+    TableRules.checkMaximum(onDemand, request.onDemandThroughput());
     if (throughput != null || onDemand != wasOnDemand) {
       description.provisionedThroughput(
           updated(current.provisionedThroughput(), TableMaker.throughput(throughput)));
@@ -188,6 +239,18 @@ final class TableChanges {
       description.billingModeSummary(mode.build());
       if (onDemand && current.hasGlobalSecondaryIndexes()) {
         description.globalSecondaryIndexes(onDemand(current.globalSecondaryIndexes()));
+      }
+    }
+  }
+
+  /// A table that is to be provisioned again needs to know it of its indexes too.
+  private static void checkIndexes(
+      TableDescription current, boolean onDemand, boolean wasOnDemand) {
+    if (!onDemand && wasOnDemand) {
+      for (var index : current.globalSecondaryIndexes()) {
+        if (index.provisionedThroughput().readCapacityUnits() == 0) {
+          throw invalid("ProvisionedThroughput must be specified for index: " + index.indexName());
+        }
       }
     }
   }
@@ -216,7 +279,10 @@ final class TableChanges {
   }
 
   private void simple(
-      TableKey key, TableDescription.Builder description, UpdateTableRequest request) {
+      TableKey key,
+      TableDescription.Builder description,
+      UpdateTableRequest request,
+      boolean isEncrypted) {
     if (request.deletionProtectionEnabled() != null) {
       description.deletionProtectionEnabled(request.deletionProtectionEnabled());
     }
@@ -238,6 +304,9 @@ final class TableChanges {
               .build());
     }
     if (request.sseSpecification() != null) {
+      if (!Boolean.TRUE.equals(request.sseSpecification().enabled()) && !isEncrypted) {
+        throw invalid("Table is already encrypted by default");
+      }
       description.sseDescription(TableMaker.sse(key, request.sseSpecification()));
     }
   }
@@ -265,11 +334,10 @@ final class TableChanges {
       tables.streams.put(batch, table.key, Streams.label(stream.createdMillis()), stream);
     } else {
       if (log == null) {
-        throw validation(
-            "Table is already without an enabled stream: TableName: " + table.key.name());
+        throw validation("Table has no stream to disable: TableName: " + table.key.name());
       }
       if (table.layout().isReplicated()) {
-        throw validation("The stream of a table that has replicas cannot be disabled.");
+        throw invalid("Disabling Stream is not allowed for a Global Table replica.");
       }
       tables.streams.disable(batch, log);
       // The label and ARN stay visible: the stream can be read for another day.

@@ -25,6 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableClassSummary;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.model.TableWarmThroughputDescription;
+import software.amazon.awssdk.services.dynamodb.model.WarmThroughput;
 
 /// Makes tables from what CreateTable asks for.
 final class TableMaker {
@@ -120,7 +121,7 @@ final class TableMaker {
             .tableId(tables.cloud.ids().uuid())
             .deletionProtectionEnabled(Boolean.TRUE.equals(request.deletionProtectionEnabled()))
             .onDemandThroughput(request.onDemandThroughput())
-            .warmThroughput(warm(request));
+            .warmThroughput(warm(request.provisionedThroughput(), request.warmThroughput()));
     if (onDemand) {
       description.billingModeSummary(
           BillingModeSummary.builder()
@@ -157,9 +158,9 @@ final class TableMaker {
     return description;
   }
 
-  private static TableWarmThroughputDescription warm(CreateTableRequest request) {
-    var wanted = request.warmThroughput();
-    var provisioned = request.provisionedThroughput();
+  /// What a table or index is ready for at once, whatever it is given later.
+  private static TableWarmThroughputDescription warm(
+      @Nullable ProvisionedThroughput provisioned, @Nullable WarmThroughput wanted) {
     var reads = provisioned == null ? WARM_READS : provisioned.readCapacityUnits();
     var writes = provisioned == null ? WARM_WRITES : provisioned.writeCapacityUnits();
     if (wanted != null && wanted.readUnitsPerSecond() != null) {
@@ -201,15 +202,13 @@ final class TableMaker {
             .provisionedThroughput(throughput(index.provisionedThroughput()))
             .onDemandThroughput(index.onDemandThroughput())
             .indexArn(key.arn() + "/index/" + index.indexName());
-    var warm = index.warmThroughput();
-    if (warm != null) {
-      description.warmThroughput(
-          GlobalSecondaryIndexWarmThroughputDescription.builder()
-              .readUnitsPerSecond(warm.readUnitsPerSecond())
-              .writeUnitsPerSecond(warm.writeUnitsPerSecond())
-              .status(IndexStatus.ACTIVE)
-              .build());
-    }
+    var warm = warm(index.provisionedThroughput(), index.warmThroughput());
+    description.warmThroughput(
+        GlobalSecondaryIndexWarmThroughputDescription.builder()
+            .readUnitsPerSecond(warm.readUnitsPerSecond())
+            .writeUnitsPerSecond(warm.writeUnitsPerSecond())
+            .status(IndexStatus.ACTIVE)
+            .build());
     if (status == IndexStatus.CREATING) {
       description.backfilling(true);
     }
@@ -253,7 +252,13 @@ final class TableMaker {
               .toList());
     }
     if (stored.hasGlobalSecondaryIndexes()) {
-      shown.globalSecondaryIndexes(globals(table, config, stored.globalSecondaryIndexes()));
+      var indexes = globals(table, config, stored.globalSecondaryIndexes());
+      shown.globalSecondaryIndexes(
+          status == TableStatus.CREATING
+              ? indexes.stream()
+                  .map(index -> index.toBuilder().indexStatus(IndexStatus.CREATING).build())
+                  .toList()
+              : indexes);
     }
     return shown.build();
   }

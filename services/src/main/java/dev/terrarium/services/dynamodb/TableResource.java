@@ -186,23 +186,23 @@ final class TableResource implements ResourceType {
     var before = prepared(previous);
     var after = prepared(request.properties());
     indexes(table, before, after);
-    var update = UpdateTableRequest.builder().tableName(table);
-    var changed = Json.object();
-    for (var name :
+    for (var together :
         List.of(
-            "BillingMode",
-            "ProvisionedThroughput",
-            "DeletionProtectionEnabled",
-            "OnDemandThroughput",
-            "WarmThroughput",
-            "SSESpecification",
-            "TableClass")) {
-      if (after.has(name) && !after.get(name).equals(before.get(name))) {
-        changed.set(name, after.get(name));
+            List.of("BillingMode", "ProvisionedThroughput", "OnDemandThroughput"),
+            List.of("WarmThroughput"),
+            List.of("DeletionProtectionEnabled"),
+            List.of("SSESpecification"),
+            List.of("TableClass"))) {
+      var changed = Json.object();
+      for (var name : together) {
+        if (after.has(name) && !after.get(name).equals(before.get(name))) {
+          changed.set(name, after.get(name));
+        }
       }
-    }
-    if (!changed.isEmpty()) {
-      dynamo().updateTable(JsonShapes.fill(changed, update).tableName(table).build());
+      if (!changed.isEmpty()) {
+        var update = UpdateTableRequest.builder();
+        dynamo().updateTable(JsonShapes.fill(changed, update).tableName(table).build());
+      }
     }
     stream(table, before.path("StreamSpecification"), after.path("StreamSpecification"));
     adjust(table, request, previous);

@@ -11,15 +11,20 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
+import software.amazon.awssdk.services.dynamodb.model.OnDemandThroughput;
 import software.amazon.awssdk.services.dynamodb.model.Projection;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
+import software.amazon.awssdk.services.dynamodb.model.SSESpecification;
+import software.amazon.awssdk.services.dynamodb.model.SSEType;
 import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
+import software.amazon.awssdk.services.dynamodb.model.TableClass;
 
 /// What a table's definition must be like.
 final class TableRules {
@@ -61,23 +66,25 @@ final class TableRules {
         new DynamoConstraints()
             .present("attributeDefinitions", request.hasAttributeDefinitions())
             .present("keySchema", request.hasKeySchema())
-            .oneOf("billingMode", request.billingModeAsString(), "PROVISIONED", "PAY_PER_REQUEST")
-            .oneOf(
-                "tableClass",
-                request.tableClassAsString(),
-                "STANDARD",
-                "STANDARD_INFREQUENT_ACCESS");
+            .oneOf("billingMode", request.billingModeAsString(), "PROVISIONED", "PAY_PER_REQUEST");
     if (request.hasKeySchema()) {
-      constraints.size("keySchema", request.keySchema().size(), request.keySchema(), 1, 2);
+      constraints.count("keySchema", request.keySchema(), 1, 2);
     }
     checkParts(constraints, request);
     constraints.check();
-    checkThroughput(request.billingModeAsString(), request.provisionedThroughput(), "");
+    checkClass(request.tableClass());
+    checkThroughput(request.billingModeAsString(), request.provisionedThroughput());
     checkSchema(request.keySchema(), request.attributeDefinitions(), "KeySchema");
     checkLocal(request);
     checkGlobal(request);
     checkDefinitionsUsed(request);
-    checkStream(request.streamSpecification());
+    checkStream(
+        request.streamSpecification(),
+        "Table is being created with a stream enabled, UpdateViewType is required",
+        "Table is being created with a stream disabled, UpdateViewType should not be specified");
+    checkEncryption(request.sseSpecification());
+    checkMaximum(
+        request.billingMode() == BillingMode.PAY_PER_REQUEST, request.onDemandThroughput());
   }
 
   private static void checkParts(DynamoConstraints constraints, CreateTableRequest request) {
@@ -111,8 +118,16 @@ final class TableRules {
     }
   }
 
-  static void checkThroughput(
-      @Nullable String mode, @Nullable ProvisionedThroughput throughput, String indexName) {
+  static void checkClass(@Nullable TableClass wanted) {
+    if (wanted == TableClass.UNKNOWN_TO_SDK_VERSION) {
+      throw validation(
+          "Invalid table-class parameter provided. Please try again with a valid table-class value:"
+              + " [STANDARD, STANDARD_INFREQUENT_ACCESS].");
+    }
+  }
+
+  private static void checkThroughput(
+      @Nullable String mode, @Nullable ProvisionedThroughput throughput) {
     var onDemand = "PAY_PER_REQUEST".equals(mode);
     if (onDemand && throughput != null) {
       throw invalid(
@@ -120,11 +135,37 @@ final class TableRules {
               + " PAY_PER_REQUEST");
     } else if (!onDemand && throughput == null) {
       throw invalid(
-          indexName.isEmpty()
-              ? "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is"
-                  + " PROVISIONED"
-              : "ProvisionedThroughput must be specified for index: " + indexName);
+          "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is"
+              + " PROVISIONED");
     }
+  }
+
+  static void checkEncryption(@Nullable SSESpecification wanted) {
+    if (wanted == null) {
+      return;
+    }
+    if (!Boolean.TRUE.equals(wanted.enabled())) {
+      if (wanted.sseType() != null) {
+        throw invalid("SSEType can not be specified if Enabled is false");
+      } else if (wanted.kmsMasterKeyId() != null) {
+        throw invalid("KMSMasterKeyId can not be specified if Enabled is false");
+      }
+    } else if (wanted.sseType() == SSEType.AES256) {
+      throw invalid("SSEType AES256 is not supported");
+    }
+  }
+
+  /// The most that an on-demand table is to have.
+  static void checkMaximum(boolean onDemand, @Nullable OnDemandThroughput wanted) {
+    if (wanted == null || onDemand) {
+      return;
+    }
+    var which = wanted.maxReadRequestUnits() == null ? "Write" : "Read";
+    throw invalid(
+        "Max"
+            + which
+            + "RequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is"
+            + " PROVISIONED");
   }
 
   /// The keys of a table or index.
@@ -142,18 +183,13 @@ final class TableRules {
     var defined = new LinkedHashSet<String>();
     for (var definition : definitions) {
       if (!defined.add(definition.attributeName())) {
-        throw validation("Cannot have two attributes with the same name");
+        throw validation("Attribute Name is duplicated: " + definition.attributeName());
       }
     }
     var keys = schema.stream().map(KeySchemaElement::attributeName).toList();
     if (!defined.containsAll(keys)) {
-      throw what.equals("KeySchema")
-          ? validation(
-              "One or more parameter values were invalid: Some index key attributes are not defined"
-                  + " in AttributeDefinitions. Keys: "
-                  + keys
-                  + ", AttributeDefinitions: "
-                  + defined)
+      throw what.equals("KeySchema") && defined.size() < keys.size()
+          ? validation("Invalid KeySchema: Some index key attribute have no definition")
           : invalid(
               "Some index key attributes are not defined in AttributeDefinitions. Keys: "
                   + keys
@@ -203,14 +239,21 @@ final class TableRules {
     if (indexes.isEmpty()) {
       throw invalid("List of GlobalSecondaryIndexes is empty");
     } else if (indexes.size() > GLOBAL_INDEXES_MAX) {
-      throw invalid("Number of GlobalSecondaryIndexes exceeds per-table limit of 20");
+      throw invalid("GlobalSecondaryIndex count exceeds the per-table limit of 20");
     }
     var names = new HashSet<String>();
     request.localSecondaryIndexes().forEach(index -> names.add(index.indexName()));
     for (var index : indexes) {
       checkIndex(index.indexName(), index.keySchema(), index.projection(), request, names);
-      checkThroughput(
-          request.billingModeAsString(), index.provisionedThroughput(), index.indexName());
+      var onDemand = request.billingMode() == BillingMode.PAY_PER_REQUEST;
+      if (onDemand && index.provisionedThroughput() != null) {
+        throw invalid(
+            "ProvisionedThroughput should not be specified for index: "
+                + index.indexName()
+                + " when BillingMode is PAY_PER_REQUEST");
+      } else if (!onDemand && index.provisionedThroughput() == null) {
+        throw invalid("ProvisionedThroughput is not specified for index: " + index.indexName());
+      }
     }
   }
 
@@ -242,7 +285,14 @@ final class TableRules {
       throw invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
     } else if (type != ProjectionType.INCLUDE && !projection.nonKeyAttributes().isEmpty()) {
       throw invalid("ProjectionType is " + type + ", but NonKeyAttributes is specified");
-    } else if (projection.nonKeyAttributes().size() > PROJECTED_MAX) {
+    }
+    var names = new HashSet<String>();
+    for (var name : projection.nonKeyAttributes()) {
+      if (!names.add(name)) {
+        throw invalid("Duplicate element in NonKeyAttributes: " + name);
+      }
+    }
+    if (projection.nonKeyAttributes().size() > PROJECTED_MAX) {
       throw invalid("Number of NonKeyAttributes exceeds per-index limit of 100");
     }
   }
@@ -273,7 +323,10 @@ final class TableRules {
     }
   }
 
-  static void checkStream(@Nullable StreamSpecification stream) {
+  /// @param missing what is said if it is enabled without a view
+  /// @param superfluous what is said if it is disabled with one
+  static void checkStream(
+      @Nullable StreamSpecification stream, String missing, String superfluous) {
     if (stream == null) {
       return;
     }
@@ -291,10 +344,10 @@ final class TableRules {
               "KEYS_ONLY")
           .check();
       if (stream.streamViewType() == null) {
-        throw invalid("StreamViewType is required when StreamEnabled is true");
+        throw invalid(missing);
       }
     } else if (stream.streamViewType() != null) {
-      throw invalid("StreamViewType must not be specified when StreamEnabled is false");
+      throw invalid(superfluous);
     }
   }
 }

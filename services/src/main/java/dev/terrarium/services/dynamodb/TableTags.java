@@ -4,6 +4,7 @@ import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
 
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.store.Batch;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import software.amazon.awssdk.services.dynamodb.model.UntagResourceResponse;
 
 /// The tags of tables.
 final class TableTags extends DynamoPart {
+  /// What CloudFormation marks what it makes with.
+  private static final String STACK = "aws:cloudformation:";
+
   private static final int TAGS_MAX = 50;
   private static final int KEY_MAX = 128;
   private static final int VALUE_MAX = 256;
@@ -26,14 +30,21 @@ final class TableTags extends DynamoPart {
   }
 
   private Table find(String arn) {
+    if (!arn.startsWith("arn:")) {
+      throw DynamoErrors.invalid("ARNs must start with 'arn:': " + arn);
+    }
     var known = Arn.of(arn).filter(parsed -> parsed.service().equals("dynamodb"));
     if (known.isEmpty()) {
-      throw validation("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
+      throw DynamoErrors.invalid("Provided Arn is not a DynamoDB resource arn: " + arn);
+    } else if (arn.contains("/index/")) {
+      throw DynamoErrors.invalid(
+          "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: "
+              + arn);
     }
     var table = tables.find(TableKey.of(arn));
     if (table == null) {
       throw DynamoErrors.notFound(
-          "Requested resource not found: ResourcArn: " + arn + " not found");
+          "Requested resource not found: ResourceArn: " + arn + " not found");
     }
     return table;
   }
@@ -42,23 +53,30 @@ final class TableTags extends DynamoPart {
   ///
   /// @param count how many the table is going to have
   static void check(List<Tag> tags, int count) {
-    var constraints = new DynamoConstraints();
-    for (int i = 0; i < tags.size(); i++) {
-      var at = "tags." + (i + 1) + ".member.";
-      var tag = tags.get(i);
-      constraints
-          .required(at + "key", tag.key())
-          .length(at + "key", tag.key(), 1, KEY_MAX)
-          .required(at + "value", tag.value())
-          .length(at + "value", tag.value(), 0, VALUE_MAX);
+    var keys = new HashSet<String>();
+    for (var tag : tags) {
+      var key = tag.key();
+      checkKey(key);
+      if (tag.value() == null || tag.value().length() > VALUE_MAX) {
+        throw validation("The Tag Value provided is invalid, Value: " + tag.value());
+      } else if (!keys.add(key)) {
+        throw validation("Duplicate Tag Keys provided as input: Duplicate Tag Key found " + key);
+      }
     }
-    constraints.check();
     checkCount(count);
+  }
+
+  private static void checkKey(@Nullable String key) {
+    if (key == null || key.isEmpty() || key.length() > KEY_MAX) {
+      throw validation("The Tag Key provided is invalid, Key: " + key);
+    } else if (key.startsWith("aws:") && !key.startsWith(STACK)) {
+      throw validation("Tag Key cannot be prefixed with aws:, Key: " + key);
+    }
   }
 
   private static void checkCount(int count) {
     if (count > TAGS_MAX) {
-      throw DynamoErrors.invalid("Too many tags: a resource has at most " + TAGS_MAX);
+      throw validation("Number of Tags exceed the current limit for the provided ResourceArn");
     }
   }
 
@@ -75,7 +93,7 @@ final class TableTags extends DynamoPart {
     new DynamoConstraints().present("tags", request.hasTags()).check();
     check(request.tags(), 0);
     if (request.tags().isEmpty()) {
-      throw validation("Atleast one Tag needs to be provided as Input");
+      throw validation("Atleast one Tag needs to be provided as Input.");
     }
     tables.change(
         find(request.resourceArn()),
@@ -94,7 +112,7 @@ final class TableTags extends DynamoPart {
     checkArn(request.resourceArn());
     new DynamoConstraints().present("tagKeys", request.hasTagKeys()).check();
     if (request.tagKeys().isEmpty()) {
-      throw validation("Atleast one Tag Key needs to be provided as Input");
+      throw validation("Atleast one Tag Key needs to be provided as Input.");
     }
     tables.change(
         find(request.resourceArn()),

@@ -119,7 +119,7 @@ final class Tables implements AutoCloseable {
 
   private @Nullable Table load(TableKey key) {
     var config = configs.get(key);
-    return config == null ? null : new Table(store, key, layout(key, config));
+    return config == null ? null : new Table(cloud, key, layout(key, config));
   }
 
   private Layout layout(TableKey key, TableConfig config) {

@@ -90,6 +90,7 @@ final class Transaction {
       capacity.write(intent.table(), weight);
       outcomes.add(new Intent.Outcome(before, after, weight));
     }
+    capacity.settle();
     more.accept(writes.batch);
     writes.commit();
     return outcomes;

@@ -4,17 +4,22 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrarium.kernel.Json;
+import io.airlift.compress.zstd.ZstdOutputStream;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.ExportDescription;
 import software.amazon.awssdk.services.dynamodb.model.ExportStatus;
@@ -203,6 +208,96 @@ final class ExportTest extends TableFixture {
     assertThat(job.exportStatus()).isEqualTo(ExportStatus.FAILED);
     assertThat(job.failureCode()).isEqualTo("S3NoSuchBucket");
     assertThat(requireNonNull(job.failureMessage())).contains("bucket");
+  }
+
+  private ImportTableDescription ionImported(String name, String prefix, String compression) {
+    return imported(
+        dynamo
+            .importTable(i ->
+                i.s3BucketSource(b -> b.s3Bucket("exports").s3KeyPrefix(prefix))
+                    .inputFormat(InputFormat.ION)
+                    .inputCompressionType(compression)
+                    .tableCreationParameters(t ->
+                        t.tableName(name)
+                            .billingMode(BillingMode.PAY_PER_REQUEST)
+                            .attributeDefinitions(defined("pk", "S"))
+                            .keySchema(hash("pk"))))
+            .importTableDescription()
+            .importArn());
+  }
+
+  @Test
+  void ionHasAllTypesAndComesBack() {
+    var everything = item("pk", "all", "n", 600, "l", List.of("x", Map.of("t", true)), "half", 103);
+    everything.put("ss", AttributeValue.fromSs(List.of("a", "b")));
+    everything.put("ns", AttributeValue.fromNs(List.of("1.5", "20")));
+    everything.put("bs", AttributeValue.fromBs(List.of(SdkBytes.fromUtf8String("up"))));
+    everything.put("b", AttributeValue.fromB(SdkBytes.fromUtf8String("hello")));
+    everything.put("none", AttributeValue.fromNul(true));
+    dynamo.putItem(p -> p.tableName("things").item(everything));
+    var begun =
+        dynamo
+            .exportTableToPointInTime(e -> e.tableArn(arn).s3Bucket("exports").exportFormat("ION"))
+            .exportDescription();
+    var job = ended(begun.exportArn());
+    assertThat(job.exportFormatAsString()).isEqualTo("ION");
+    assertThat(text(job.exportManifest().replace("summary", "files"))).contains(".ion.gz\"");
+    assertThat(lines(job))
+        .contains(
+            "$ion_1_0 {Item:{pk:\"all\",n:6d2,l:[\"x\",{t:true}],half:103.,"
+                + "ss:$dynamodb_SS::[\"a\",\"b\"],ns:$dynamodb_NS::[1.5,2d1],"
+                + "bs:$dynamodb_BS::[{{dXA=}}],b:{{aGVsbG8=}},none:null}}");
+    var back =
+        ionImported("back", job.exportManifest().replace("manifest-summary.json", "data/"), "GZIP");
+    assertThat(back.importedItemCount()).isEqualTo(3);
+    assertThat(get("back", "pk", "all")).isEqualTo(everything);
+  }
+
+  @Test
+  void changesInIonAreRecords() {
+    var begun =
+        dynamo
+            .exportTableToPointInTime(e ->
+                e.tableArn(arn)
+                    .s3Bucket("exports")
+                    .exportFormat("ION")
+                    .exportType(ExportType.INCREMENTAL_EXPORT)
+                    .incrementalExportSpecification(w -> w.exportFromTime(moment)))
+            .exportDescription();
+    assertThat(lines(ended(begun.exportArn())))
+        .anySatisfy(line ->
+            assertThat(line)
+                .matches(
+                    "\\$ion_1_0 \\{Record:\\{Keys:\\{pk:\"kept\"},"
+                        + "Metadata:\\{WriteTimestampMicros:[0-9]{16}\\.},"
+                        + "OldImage:\\{pk:\"kept\",v:1\\.},NewImage:\\{pk:\"kept\",v:2\\.}}}"));
+  }
+
+  @Test
+  void whatIsNoItemInIonIsCounted() {
+    s3.putObject(
+        p -> p.bucket("exports").key("ion/1"),
+        RequestBody.fromString(
+            "$ion_1_0 {Item:{pk:\"a\",n:1}}\n$ion_1_0 {Item:{pk:sym}}\n$ion_1_0 {Other:1}\n"
+                + "$ion_1_0 [{Item:{pk:\"b\"}},{Item:{pk:\"c\",t:2020T}}]\n$ion_1_0 {Item:{p"));
+    var job = ionImported("wrong", "ion/", "NONE");
+    assertThat(job.importStatus()).isEqualTo(ImportStatus.COMPLETED);
+    assertThat(job.importedItemCount()).isEqualTo(2);
+    assertThat(job.errorCount()).isEqualTo(4);
+    assertThat(dynamo.scan(s -> s.tableName("wrong")).items())
+        .containsExactlyInAnyOrder(item("pk", "a", "n", 1), item("pk", "b"));
+  }
+
+  @Test
+  void zstandardIsUnpacked() throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var out = new ZstdOutputStream(packed)) {
+      out.write("$ion_1_0 {Item:{pk:\"a\"}}\n".getBytes(StandardCharsets.UTF_8));
+    }
+    s3.putObject(p -> p.bucket("exports").key("z/1"), RequestBody.fromBytes(packed.toByteArray()));
+    assertThat(ionImported("unpacked", "z/", "ZSTD").importedItemCount()).isEqualTo(1);
+    s3.putObject(p -> p.bucket("exports").key("no/1"), RequestBody.fromString("not packed"));
+    assertThat(ionImported("broken", "no/", "ZSTD").importStatus()).isEqualTo(ImportStatus.FAILED);
   }
 
   @Test

@@ -165,12 +165,13 @@ final class TableLifeTest extends TableFixture {
     dynamo.tagResource(t -> t.resourceArn(arn).tags(tag));
     assertThat(dynamo.listTagsOfResource(l -> l.resourceArn(arn)).tags()).containsExactly(tag);
     assertThat(invalid(() -> dynamo.tagResource(t -> t.resourceArn(arn).tags(List.of()))))
-        .isEqualTo("Atleast one Tag needs to be provided as Input");
+        .isEqualTo("Atleast one Tag needs to be provided as Input.");
     assertThat(invalid(() -> dynamo.tagResource(t -> t.resourceArn("things").tags(tag))))
-        .isEqualTo("Invalid TableArn: Invalid ResourceArn provided as input things");
+        .isEqualTo(
+            "One or more parameter values were invalid: ARNs must start with 'arn:': things");
     assertThat(error(() -> dynamo.listTagsOfResource(l -> l.resourceArn(arn + "s"))))
         .isEqualTo(
-            "ResourceNotFoundException: Requested resource not found: ResourcArn: "
+            "ResourceNotFoundException: Requested resource not found: ResourceArn: "
                 + arn
                 + "s not found");
     dynamo.untagResource(u -> u.resourceArn(arn).tagKeys("team"));
