@@ -2,160 +2,138 @@ package dev.terrarium.services.cloudformation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ResourceType.Request;
 import dev.terrarium.kernel.ResourceType.Resource;
-import dev.terrarium.kernel.store.Codec;
-import dev.terrarium.kernel.store.Keyspace;
-import dev.terrarium.kernel.time.Waiter;
 import dev.terrarium.services.cloudformation.ResourceRecord.Actual;
-import dev.terrarium.services.cloudformation.StackStore.Named;
 import dev.terrarium.services.cloudformation.template.TemplateException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
-import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
-import software.amazon.awssdk.services.cloudwatch.model.StateValue;
-import software.amazon.awssdk.services.lambda.LambdaClient;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentInfo;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
+import software.amazon.awssdk.services.codedeploy.model.RevisionLocationType;
 
-/// `CodeDeployLambdaAliasUpdate`: an alias goes to a new version in steps of its traffic, between
-/// two functions that say whether it may, and unless an alarm of the group goes off. What
-/// CodeDeploy would ask a hook to report to it, here the hook says by not failing.
+/// `CodeDeployLambdaAliasUpdate`: a deployment of CodeDeploy gives an alias its new version. If it
+/// fails, so does the update of the alias, once CodeDeploy has taken back what it takes back.
 final class AliasShift {
   private static final String POLICY = "CodeDeployLambdaAliasUpdate";
+  private static final Set<DeploymentStatus> ENDED =
+      Set.of(DeploymentStatus.SUCCEEDED, DeploymentStatus.FAILED, DeploymentStatus.STOPPED);
 
-  private final Work work;
+  /// A deployment tells when it changes; this is for the rest.
+  private static final Duration LOOK_EVERY = Duration.ofHours(1);
+
   private final Cloud cloud;
 
-  /// When a deployment's traffic began to be shifted, by token: it goes on after a crash.
-  private final Keyspace<Named, String> begun;
-
-  AliasShift(Work work) {
-    this.work = work;
-    this.cloud = work.engine().cloud();
-    this.begun =
-        new Keyspace<>(cloud.store(), "cloudformation.shifts", StackStore.NAMED, Codec.STRING);
+  AliasShift(Cloud cloud) {
+    this.cloud = cloud;
   }
 
-  /// Whether an update is to be done in steps: only another version is worth it.
+  /// Whether an update is CodeDeploy's: only another version is worth it.
   static boolean isAsked(JsonNode policy, Set<String> changed) {
     return policy.has(POLICY) && changed.contains("FunctionVersion");
   }
 
-  /// Changes the alias as its type would, but in steps.
+  /// Changes the alias as its type would, but by a deployment.
   Resource update(ResourceType type, Request request, Actual before, ObjectNode policy) {
     var update = policy.path(POLICY);
-    var application = update.path("ApplicationName").asText();
-    var group = update.path("DeploymentGroupName").asText();
-    var types = new DeploymentTypes(cloud);
-    var steps = types.steps(application, group);
-    var alarms = types.alarms(application, group);
-    var key = Named.of(work.stack().scope(), request.token());
-    var digest = CustomResourceType.token(request.token());
-    var id = "d-" + digest.substring(0, 9).toUpperCase(Locale.ROOT);
     var old = before.propertyTree();
-    try {
-      var start = begun.get(key);
-      if (start == null) {
-        hook("BeforeAllowTraffic", update.path("BeforeAllowTrafficHook"), id);
-        start = cloud.clock().now().toString();
-        begun.put(key, start);
+    var begun = begun(update, request);
+    var id = begun == null ? begin(update, request, old) : begun;
+    var ended = ended(id);
+    if (ended.status() != DeploymentStatus.SUCCEEDED) {
+      var rollback =
+          ended.rollbackInfo() == null ? null : ended.rollbackInfo().rollbackDeploymentId();
+      if (rollback != null) {
+        var _ = ended(rollback);
       }
-      var began = Instant.parse(start);
-      for (var step : steps) {
-        await(began.plus(Duration.ofMinutes(step.minute())), alarms, id);
-        if (step.percent() < 100) {
-          weigh(request.properties(), old, step.percent());
-        }
-      }
-      var result = type.update(request, before.resource(), old);
-      hook("AfterAllowTraffic", update.path("AfterAllowTrafficHook"), id);
-      begun.delete(key);
-      return result;
-    } catch (TemplateException e) {
-      begun.delete(key);
-      var back =
-          new Request(
-              request.stackId(),
-              request.stackName(),
-              request.logicalId(),
-              request.token() + "/back",
-              old,
-              request.tags());
-      type.update(back, before.resource(), request.properties());
-      throw e;
-    }
-  }
-
-  private void weigh(ObjectNode wanted, ObjectNode old, int percent) {
-    var weights = Map.of(wanted.path("FunctionVersion").asText(), percent / 100.0);
-    cloud
-        .client(LambdaClient.class)
-        .updateAlias(a ->
-            a.functionName(wanted.path("FunctionName").asText())
-                .name(wanted.path("Name").asText())
-                .functionVersion(old.path("FunctionVersion").asText())
-                .routingConfig(r -> r.additionalVersionWeights(weights)));
-  }
-
-  private void hook(String event, JsonNode function, String deployment) {
-    if (!function.isTextual()) {
-      return;
-    }
-    var question = Json.object().put("DeploymentId", deployment);
-    question.put("LifecycleEventHookExecutionId", cloud.ids().uuid());
-    var answer =
-        cloud
-            .client(LambdaClient.class)
-            .invoke(i ->
-                i.functionName(function.asText())
-                    .payload(SdkBytes.fromUtf8String(Json.write(question))));
-    if (answer.functionError() != null) {
       throw new TemplateException(
-          "Deployment %s failed: The deployment failed because the %s validation function %s failed."
-              .formatted(deployment, event, function.asText()));
+          "Deployment %s failed: %s".formatted(id, ended.errorInformation().message()));
     }
+    return type.update(request, before.resource(), old);
   }
 
-  /// Waits, and looks once a minute whether an alarm wants the deployment to stop.
-  private void await(Instant time, List<String> alarms, String deployment) {
-    try {
-      for (var now = cloud.clock().now(); ; now = cloud.clock().now()) {
-        failIfAlarmed(alarms, deployment);
-        if (!now.isBefore(time)) {
-          return;
+  private CodeDeployClient deploy() {
+    return cloud.client(CodeDeployClient.class);
+  }
+
+  /// What tells the deployment of a request from others, after a crash.
+  private static String description(Request request) {
+    return "CloudFormation " + request.token();
+  }
+
+  /// The deployment that was begun for the request before the process ended, or null.
+  private @Nullable String begun(JsonNode update, Request request) {
+    var ids =
+        deploy()
+            .listDeployments(l ->
+                l.applicationName(update.path("ApplicationName").asText())
+                    .deploymentGroupName(update.path("DeploymentGroupName").asText()))
+            .deployments();
+    if (ids.isEmpty()) {
+      return null;
+    }
+    return deploy().batchGetDeployments(b -> b.deploymentIds(ids)).deploymentsInfo().stream()
+        .filter(info -> description(request).equals(info.description()))
+        .map(DeploymentInfo::deploymentId)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private String begin(JsonNode update, Request request, ObjectNode old) {
+    return deploy()
+        .createDeployment(c ->
+            c.applicationName(update.path("ApplicationName").asText())
+                .deploymentGroupName(update.path("DeploymentGroupName").asText())
+                .description(description(request))
+                .revision(r ->
+                    r.revisionType(RevisionLocationType.APP_SPEC_CONTENT)
+                        .appSpecContent(
+                            a -> a.content(content(update, request.properties(), old)))))
+        .deploymentId();
+  }
+
+  private static String content(JsonNode update, ObjectNode wanted, ObjectNode old) {
+    var spec = Json.object().put("version", "0.0");
+    spec.putArray("Resources")
+        .addObject()
+        .putObject("Alias")
+        .put("Type", "AWS::Lambda::Function")
+        .putObject("Properties")
+        .put("Name", wanted.path("FunctionName").asText())
+        .put("Alias", wanted.path("Name").asText())
+        .put("CurrentVersion", old.path("FunctionVersion").asText())
+        .put("TargetVersion", wanted.path("FunctionVersion").asText());
+    var hooks = spec.putArray("Hooks");
+    for (var event : List.of("BeforeAllowTraffic", "AfterAllowTraffic")) {
+      var function = update.path(event + "Hook");
+      if (function.isTextual()) {
+        hooks.addObject().set(event, function);
+      }
+    }
+    return Json.write(spec);
+  }
+
+  /// Waits for the end of a deployment.
+  private DeploymentInfo ended(String id) {
+    var key = Call.current().scope().arn("codedeploy", "deployment:" + id);
+    try (var watch = cloud.signals().watch(key)) {
+      while (true) {
+        var info = deploy().getDeployment(g -> g.deploymentId(id)).deploymentInfo();
+        if (ENDED.contains(info.status())) {
+          return info;
         }
-        var look = now.plus(Duration.ofMinutes(1));
-        new Waiter().await(cloud.timers(), alarms.isEmpty() || look.isAfter(time) ? time : look);
+        var _ = watch.await(cloud.clock().now().plus(LOOK_EVERY));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("The cloud is closing", e);
-    }
-  }
-
-  private void failIfAlarmed(List<String> alarms, String deployment) {
-    if (alarms.isEmpty()) {
-      return;
-    }
-    var alarmed =
-        cloud
-            .client(CloudWatchClient.class)
-            .describeAlarms(d ->
-                d.alarmNames(alarms)
-                    .alarmTypes(AlarmType.METRIC_ALARM, AlarmType.COMPOSITE_ALARM)
-                    .stateValue(StateValue.ALARM));
-    if (!alarmed.metricAlarms().isEmpty() || !alarmed.compositeAlarms().isEmpty()) {
-      throw new TemplateException(
-          "Deployment %s failed: The deployment was stopped because one or more alarms were activated."
-              .formatted(deployment));
     }
   }
 }

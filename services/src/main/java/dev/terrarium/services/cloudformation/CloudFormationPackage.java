@@ -4,7 +4,6 @@ import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.ResourceType;
 import dev.terrarium.kernel.ServicePackage;
 import dev.terrarium.kernel.WebEndpoint;
-import java.util.ArrayList;
 import java.util.List;
 
 /// CloudFormation as Terrarium finds it.
@@ -62,16 +61,13 @@ public final class CloudFormationPackage implements ServicePackage {
 
   @Override
   public List<ResourceType> resourceTypes(Cloud cloud) {
-    var types = new ArrayList<ResourceType>(new DeploymentTypes(cloud).all());
-    types.addAll(
-        List.of(
-            new NestedStackType(cloud),
-            new CustomResourceType(cloud, CustomResourceType.NAME),
-            new CdkMetadataType(cloud),
-            new MacroType(cloud),
-            new LambdaHookType(cloud),
-            new WaitConditionHandleType(cloud),
-            new WaitConditionType(cloud)));
-    return types;
+    return List.of(
+        new NestedStackType(cloud),
+        new CustomResourceType(cloud, CustomResourceType.NAME),
+        new CdkMetadataType(cloud),
+        new MacroType(cloud),
+        new LambdaHookType(cloud),
+        new WaitConditionHandleType(cloud),
+        new WaitConditionType(cloud));
   }
 }

@@ -213,7 +213,7 @@ final class Steps {
       if (replaces) {
         result = resumed ? type.createAgain(request) : type.create(request);
       } else if (AliasShift.isAsked(policy, changed)) {
-        result = new AliasShift(work).update(type, request, before, policy);
+        result = new AliasShift(engine.cloud()).update(type, request, before, policy);
       } else {
         result = type.update(request, before.resource(), before.propertyTree());
       }

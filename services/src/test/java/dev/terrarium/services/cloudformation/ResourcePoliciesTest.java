@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.store.MemoryStore;
 import dev.terrarium.kernel.time.Clock;
 import java.time.Duration;
@@ -16,8 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.Capability;
 import software.amazon.awssdk.services.cloudformation.model.StackEvent;
+import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.GetAliasResponse;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// What resources say about how they are made, changed and removed.
 @Timeout(120)
@@ -54,7 +57,14 @@ class ResourcePoliciesTest {
             Runtime: python3.12
             Handler: index.handler
             Role: !GetAtt Role.Arn
-            Code: {ZipFile: "def handler(e, c):\\n    print(e['DeploymentId'])\\n    HOOK\\n"}
+            Code: {ZipFile: "def handler(e, c):\\n    return 1\\n"}
+        Asked: {Type: AWS::SQS::Queue, Properties: {QueueName: asked}}
+        Telling:
+          Type: AWS::Lambda::EventInvokeConfig
+          Properties:
+            FunctionName: !Ref Hook
+            Qualifier: $LATEST
+            DestinationConfig: {OnSuccess: {Destination: !GetAtt Asked.Arn}}
         Function:
           Type: AWS::Lambda::Function
           Properties:
@@ -166,10 +176,12 @@ class ResourcePoliciesTest {
 
   @Test
   void anAliasGoesToItsNewVersionInSteps() {
-    create(aliased("1", "return 0"));
+    create(aliased("1"));
     assertThat(status()).isEqualTo("CREATE_COMPLETE");
-    update(aliased("2", "return 0"));
+    update(aliased("2"));
     assertThat(status()).isEqualTo("UPDATE_IN_PROGRESS");
+    assertThat(alias().routingConfig()).isNull();
+    answer(cloud, "Succeeded");
     assertThat(alias().functionVersion()).isEqualTo("1");
     assertThat(alias().routingConfig().additionalVersionWeights()).isEqualTo(Map.of("2", 0.1));
     cloud.timers().advance(Duration.ofMinutes(4));
@@ -180,18 +192,56 @@ class ResourcePoliciesTest {
   }
 
   @Test
-  void anAliasStaysIfItsHookFails() {
-    create(aliased("1", "raise Exception('no')"));
+  void anAliasStaysIfItsHookSaysFailed() {
+    create(aliased("1"));
     assertThat(status()).isEqualTo("CREATE_COMPLETE");
-    update(aliased("2", "raise Exception('no')"));
+    update(aliased("2"));
+    assertThat(status()).isEqualTo("UPDATE_IN_PROGRESS");
+    answer(cloud, "Failed");
     assertThat(status()).isEqualTo("UPDATE_ROLLBACK_COMPLETE");
     assertThat(alias().functionVersion()).isEqualTo("1");
     assertThat(reasons())
         .anyMatch(r -> r.contains("the BeforeAllowTraffic validation function hook failed"));
   }
 
-  private static String aliased(String number, String hook) {
-    return ALIASED.replace("NUMBER", number).replace("HOOK", hook);
+  @Test
+  void anAliasGoesOnInItsDeploymentIfTheProcessIsKilled() {
+    create(aliased("1"));
+    assertThat(status()).isEqualTo("CREATE_COMPLETE");
+    update(aliased("2"));
+    assertThat(status()).isEqualTo("UPDATE_IN_PROGRESS");
+    try (var other =
+        Cloud.builder()
+            .store(store.fork())
+            .clock(Clock.stoppedAt(Instant.parse("2026-01-01T00:09:30Z")))
+            .build()) {
+      other.resume();
+      assertThat(status(other)).isEqualTo("UPDATE_IN_PROGRESS");
+      answer(other, "Succeeded");
+      other.timers().advance(Duration.ofMinutes(5));
+      assertThat(status(other)).isEqualTo("UPDATE_COMPLETE");
+      assertThat(other.client(CodeDeployClient.class).listDeployments().deployments()).hasSize(1);
+    }
+  }
+
+  /// Answers for the hook what it has been asked.
+  private static void answer(Cloud cloud, String status) {
+    var sqs = cloud.client(SqsClient.class);
+    var queue = sqs.getQueueUrl(g -> g.queueName("asked")).queueUrl();
+    var asked = sqs.receiveMessage(r -> r.queueUrl(queue)).messages().getFirst().body();
+    var question = Json.parse(asked).path("requestPayload");
+    cloud
+        .client(CodeDeployClient.class)
+        .putLifecycleEventHookExecutionStatus(p ->
+            p.deploymentId(question.path("DeploymentId").asText())
+                .lifecycleEventHookExecutionId(
+                    question.path("LifecycleEventHookExecutionId").asText())
+                .status(status));
+    cloud.timers().advance(Duration.ofMillis(1));
+  }
+
+  private static String aliased(String number) {
+    return ALIASED.replace("NUMBER", number);
   }
 
   private void update(String template) {

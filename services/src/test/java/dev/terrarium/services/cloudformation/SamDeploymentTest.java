@@ -107,6 +107,6 @@ class SamDeploymentTest {
     assertThat(alias().routingConfig()).isNull();
     assertThat(cfn.describeStackEvents(d -> d.stackName("s")).stackEvents())
         .map(StackEvent::resourceStatusReason)
-        .anyMatch(r -> r != null && r.contains("one or more alarms were activated"));
+        .anyMatch(r -> r != null && r.contains("One or more alarms have been activated"));
   }
 }
