@@ -114,6 +114,13 @@ final class AlarmHistory implements CloudWatchPart {
 
   @Override
   public DescribeAlarmHistoryResponse describeAlarmHistory(DescribeAlarmHistoryRequest request) {
+    if (request.historyItemType() == HistoryItemType.UNKNOWN_TO_SDK_VERSION) {
+      throw MetricQueries.validation(
+          "1 validation error detected: Value '"
+              + request.historyItemTypeAsString()
+              + "' at 'historyItemType' failed to satisfy constraint: Member must satisfy enum"
+              + " value set: [Action, StateUpdate, ConfigurationUpdate]");
+    }
     var scope = Call.current().scope();
     var found = new ArrayList<AlarmHistoryItem>();
     var parts = new ArrayList<Object>(List.of(scope.account(), scope.region()));

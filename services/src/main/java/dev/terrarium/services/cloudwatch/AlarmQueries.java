@@ -59,6 +59,13 @@ final class AlarmQueries implements CloudWatchPart {
       throw MetricQueries.validation(
           "AlarmNamePrefix and AlarmNames are mutually exclusive and you have specified both");
     }
+    if (request.stateValue() == StateValue.UNKNOWN_TO_SDK_VERSION) {
+      throw MetricQueries.validation(
+          "1 validation error detected: Value '"
+              + request.stateValueAsString()
+              + "' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value"
+              + " set: [INSUFFICIENT_DATA, ALARM, OK]");
+    }
     var after = request.nextToken() == null ? "" : request.nextToken();
     var wanted = wanted(request);
     var found = new ArrayList<Shown>();

@@ -14,6 +14,7 @@ import software.amazon.awssdk.services.cloudwatch.model.ListMetricsResponse;
 import software.amazon.awssdk.services.cloudwatch.model.MissingRequiredParameterException;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataRequest;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataResponse;
+import software.amazon.awssdk.services.cloudwatch.model.RecentlyActive;
 
 /// Metrics: reported, listed, read.
 final class CloudWatchMetrics implements CloudWatchPart {
@@ -53,7 +54,9 @@ final class CloudWatchMetrics implements CloudWatchPart {
     Data.checkNamespace(namespace);
     var data = new ArrayList<>(request.metricData());
     request.entityMetricData().forEach(entity -> data.addAll(entity.metricData()));
-    if (data.size() > DATUMS_MAX) {
+    if (data.isEmpty()) {
+      throw missing("MetricData");
+    } else if (data.size() > DATUMS_MAX) {
       throw invalid("The collection MetricData must not have a size greater than 1000.");
     }
     var now = stored.cloud.clock().millis();
@@ -75,6 +78,12 @@ final class CloudWatchMetrics implements CloudWatchPart {
 
   @Override
   public ListMetricsResponse listMetrics(ListMetricsRequest request) {
+    if (request.recentlyActive() == RecentlyActive.UNKNOWN_TO_SDK_VERSION) {
+      throw invalid(
+          "The value "
+              + request.recentlyActiveAsString()
+              + " for parameter RecentlyActive is invalid.");
+    }
     var from = request.nextToken() == null ? 0 : number(request.nextToken());
     var all =
         stored.list(Call.current().scope(), request.namespace()).stream()

@@ -123,7 +123,7 @@ final class Data {
     } else if (set != null) {
       var name = member + ".StatisticValues.";
       var count = finite(set.sampleCount(), name + "SampleCount");
-      if (count < 0) {
+      if (count <= 0) {
         throw CloudWatchMetrics.invalid(
             "The value " + count + " for parameter " + name + "SampleCount is invalid.");
       }

@@ -1,5 +1,6 @@
 package dev.terrarium.services.dynamodb;
 
+import dev.terrarium.kernel.Call;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -70,7 +71,11 @@ final class Capacity {
 
   /// Whether it matters what is read of a table.
   boolean counts(Table table) {
-    return isWanted() || isThrottled(table);
+    return isWanted() || isMetered(table) || isThrottled(table);
+  }
+
+  private boolean isMetered(Table table) {
+    return !free && table.metrics.isOn();
   }
 
   private boolean isThrottled(Table table) {
@@ -95,6 +100,19 @@ final class Capacity {
     } else if (transactional) {
       reasons.add(NONE);
     }
+    if (isMetered(table)) {
+      table.metrics.touch();
+      double own = weight.units() * factor;
+      for (var index : weight.indexUnits().entrySet()) {
+        double units = index.getValue() * factor;
+        if (index.getKey().global()) {
+          table.usage(index.getKey().name()).writes.add(units);
+        } else {
+          own += units;
+        }
+      }
+      table.usage.writes.add(own);
+    }
     if (isWanted()) {
       var used = used(table);
       used.writes += weight.units() * factor;
@@ -112,6 +130,10 @@ final class Capacity {
     if (isThrottled(table)) {
       take(table, new Throttle.Need(true, units, Map.of()));
     }
+    if (isMetered(table)) {
+      table.metrics.touch();
+      table.usage.writes.add(units);
+    }
     if (isWanted()) {
       used(table).writes += units;
     }
@@ -119,8 +141,8 @@ final class Capacity {
 
   /// Called before anything is shown of what was read.
   void read(Table table, @Nullable Index index, double units) {
+    var needed = units * (transactional ? 2 : 1);
     if (isThrottled(table)) {
-      var needed = units * (transactional ? 2 : 1);
       take(
           table,
           index == null || !index.global()
@@ -129,10 +151,14 @@ final class Capacity {
     } else if (transactional) {
       reasons.add(NONE);
     }
+    if (isMetered(table)) {
+      table.metrics.touch();
+      table.usage(index == null || !index.global() ? null : index.name()).reads.add(needed);
+    }
     if (isWanted()) {
       var used = used(table);
       if (index == null) {
-        used.reads += units * (transactional ? 2 : 1);
+        used.reads += needed;
       } else {
         (index.global() ? used.globals : used.locals).merge(index.name(), units, Double::sum);
       }
@@ -142,6 +168,10 @@ final class Capacity {
   /// Takes it, or refuses what needs it; of a transaction, when all of it is known.
   private void take(Table table, Throttle.Need need) {
     var refusal = table.throttle.take(table.layout(), need);
+    if (refusal != null && isMetered(table)) {
+      table.metrics.touch();
+      table.usage(refusal.index()).throttled(need.writes(), Call.current().operation());
+    }
     if (!transactional) {
       if (refusal != null) {
         throw refusal.toException();

@@ -55,6 +55,11 @@ final class DynamoConstraints extends Constraints<DynamoConstraints> {
     return oneOf("returnConsumedCapacity", value, "INDEXES", "TOTAL", "NONE");
   }
 
+  /// @param at the structure's path with a dot at its end, or nothing
+  DynamoConstraints returnValuesOnFailure(String at, @Nullable String value) {
+    return oneOf(at + "returnValuesOnConditionCheckFailure", value, "ALL_OLD", "NONE");
+  }
+
   DynamoConstraints returnItemCollectionMetrics(@Nullable String value) {
     return oneOf("returnItemCollectionMetrics", value, "SIZE", "NONE");
   }

@@ -85,6 +85,7 @@ final class DynamoItems extends DynamoPart {
         .oneOf("returnValues", request.returnValuesAsString(), RETURN_VALUES)
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .returnItemCollectionMetrics(request.returnItemCollectionMetricsAsString())
+        .returnValuesOnFailure("", request.returnValuesOnConditionCheckFailureAsString())
         .check();
     checkReturnValues(request.returnValuesAsString());
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), false);
@@ -164,6 +165,7 @@ final class DynamoItems extends DynamoPart {
         .oneOf("returnValues", request.returnValuesAsString(), RETURN_VALUES)
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .returnItemCollectionMetrics(request.returnItemCollectionMetricsAsString())
+        .returnValuesOnFailure("", request.returnValuesOnConditionCheckFailureAsString())
         .check();
     checkReturnValues(request.returnValuesAsString());
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), false);
@@ -207,6 +209,7 @@ final class DynamoItems extends DynamoPart {
         .oneOf("returnValues", request.returnValuesAsString(), RETURN_VALUES)
         .returnConsumedCapacity(request.returnConsumedCapacityAsString())
         .returnItemCollectionMetrics(request.returnItemCollectionMetricsAsString())
+        .returnValuesOnFailure("", request.returnValuesOnConditionCheckFailureAsString())
         .check();
     var capacity = new Capacity(request.returnConsumedCapacityAsString(), false);
     var intent = validated(() -> intent(request));

@@ -77,10 +77,14 @@ final class DynamoTransactions extends DynamoPart {
   private static void check(DynamoConstraints constraints, String at, TransactWriteItem item) {
     var put = item.put();
     if (put != null) {
+      constraints.returnValuesOnFailure(
+          at + "put.", put.returnValuesOnConditionCheckFailureAsString());
       constraints.table(at + "put.", put.tableName()).present(at + "put.item", put.hasItem());
     }
     var update = item.update();
     if (update != null) {
+      constraints.returnValuesOnFailure(
+          at + "update.", update.returnValuesOnConditionCheckFailureAsString());
       constraints
           .table(at + "update.", update.tableName())
           .present(at + "update.key", update.hasKey())
@@ -88,12 +92,16 @@ final class DynamoTransactions extends DynamoPart {
     }
     var delete = item.delete();
     if (delete != null) {
+      constraints.returnValuesOnFailure(
+          at + "delete.", delete.returnValuesOnConditionCheckFailureAsString());
       constraints
           .table(at + "delete.", delete.tableName())
           .present(at + "delete.key", delete.hasKey());
     }
     var condition = item.conditionCheck();
     if (condition != null) {
+      constraints.returnValuesOnFailure(
+          at + "conditionCheck.", condition.returnValuesOnConditionCheckFailureAsString());
       constraints
           .table(at + "conditionCheck.", condition.tableName())
           .present(at + "conditionCheck.key", condition.hasKey())

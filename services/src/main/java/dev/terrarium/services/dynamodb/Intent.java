@@ -117,6 +117,7 @@ record Intent(
           var before = table.read(key);
           if (!holds(before)) {
             capacity.failedWrite(table, before == null ? 0 : Sizes.of(before));
+            table.usage.conditionsFailed.increment();
             throw DynamoErrors.conditionFailed(showsOnFailure ? before : null);
           }
           var after = DynamoErrors.validated(() -> new Changed(change.apply(before))).item;

@@ -6,6 +6,7 @@ import dev.terrarium.kernel.store.Store;
 import dev.terrarium.services.dynamodb.value.ItemCodec;
 import dev.terrarium.services.dynamodb.value.Value;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class Table {
 
   final TableKey key;
   final Throttle throttle;
+  final TableMetrics metrics;
+  final Usage usage = new Usage();
+  private final Map<String, Usage> indexUsage = new ConcurrentHashMap<>();
   private final Store store;
   private final ReentrantLock[] locks = new ReentrantLock[STRIPES];
   private final Tally[] tallies = new Tally[STRIPES];
@@ -26,7 +30,8 @@ final class Table {
   private volatile Layout layout;
   private volatile boolean deleted;
 
-  Table(Cloud cloud, TableKey key, Layout layout) {
+  Table(Cloud cloud, TableMetrics metrics, TableKey key, Layout layout) {
+    this.metrics = metrics;
     this.store = cloud.store();
     this.key = key;
     this.throttle = new Throttle(key, cloud.clock());
@@ -47,6 +52,11 @@ final class Table {
 
   Layout layout() {
     return layout;
+  }
+
+  /// What was asked of the global index of a name, or of the table itself.
+  Usage usage(@Nullable String index) {
+    return index == null ? usage : indexUsage.computeIfAbsent(index, name -> new Usage());
   }
 
   /// The item of a key, or null.

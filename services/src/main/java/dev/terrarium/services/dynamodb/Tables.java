@@ -43,6 +43,7 @@ final class Tables implements AutoCloseable {
   final ReplicaGroups groups;
   final Idempotency idempotency;
   final Garbage garbage;
+  final TableMetrics metrics;
 
   /// Held while tables come, go or change, for memory work only.
   final ReentrantLock defining = new ReentrantLock();
@@ -54,6 +55,7 @@ final class Tables implements AutoCloseable {
     this.store = cloud.store();
     this.configs = new Keyspace<>(store, "dynamodb.tables", TableKey.CODEC, TableConfig.CODEC);
     this.garbage = new Garbage(cloud, "dynamodb");
+    this.metrics = new TableMetrics(cloud, live.values());
     this.streams = new Streams(cloud);
     this.expiries = new Expiries(this);
     this.outbox = new Outbox(this);
@@ -88,6 +90,7 @@ final class Tables implements AutoCloseable {
 
   @Override
   public void close() {
+    metrics.close();
     expiries.close();
     outbox.close();
     replication.close();
@@ -119,7 +122,7 @@ final class Tables implements AutoCloseable {
 
   private @Nullable Table load(TableKey key) {
     var config = configs.get(key);
-    return config == null ? null : new Table(cloud, key, layout(key, config));
+    return config == null ? null : new Table(cloud, metrics, key, layout(key, config));
   }
 
   private Layout layout(TableKey key, TableConfig config) {

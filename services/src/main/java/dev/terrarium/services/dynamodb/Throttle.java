@@ -46,12 +46,14 @@ final class Throttle {
   record Need(boolean writes, double table, Map<Index, Double> indexes) {}
 
   /// Which limit is in the way.
-  record Refusal(String arn, boolean ofIndex, boolean provisioned, boolean writes) {
+  ///
+  /// @param index the name of the index whose limit it is, or null
+  record Refusal(String arn, @Nullable String index, boolean provisioned, boolean writes) {
     AwsServiceException toException() {
       var reason =
           ThrottlingReason.builder()
               .reason(
-                  (ofIndex ? "Index" : "Table")
+                  (index == null ? "Table" : "Index")
                       + (writes ? "Write" : "Read")
                       + (provisioned
                           ? "ProvisionedThroughputExceeded"
@@ -82,12 +84,12 @@ final class Throttle {
       if (!provisioned) {
         return "Throughput exceeds the maximum OnDemandThroughput configured on table or index";
       }
-      return ofIndex
-          ? "The level of configured provisioned throughput for one or more global secondary indexes"
+      return index == null
+          ? "The level of configured provisioned throughput for the table was exceeded. Consider"
+              + " increasing your provisioning level with the UpdateTable API."
+          : "The level of configured provisioned throughput for one or more global secondary indexes"
               + " of the table was exceeded. Consider increasing your provisioning level for the"
-              + " under-provisioned global secondary indexes with the UpdateTable API"
-          : "The level of configured provisioned throughput for the table was exceeded. Consider"
-              + " increasing your provisioning level with the UpdateTable API.";
+              + " under-provisioned global secondary indexes with the UpdateTable API";
     }
   }
 
@@ -172,7 +174,11 @@ final class Throttle {
     var arn = key.arn() + (index == null ? "" : "/index/" + index.name());
     var bucket = bucket(layout, (writes ? "w" : "r") + (index == null ? "" : index.id()), given);
     shares.add(
-        new Share(bucket, units, given, new Refusal(arn, index != null, isProvisioned, writes)));
+        new Share(
+            bucket,
+            units,
+            given,
+            new Refusal(arn, index == null ? null : index.name(), isProvisioned, writes)));
   }
 
   /// A bucket with what has come into it since it was last looked at. One that is new has a

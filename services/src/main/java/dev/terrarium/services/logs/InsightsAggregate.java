@@ -24,27 +24,26 @@ record InsightsAggregate(
           "earliest",
           "latest");
 
-  static InsightsAggregate parse(InsightsTokens tokens) {
-    var from = tokens.position();
-    var function = tokens.name().toLowerCase(Locale.ROOT);
-    if (!FUNCTIONS.contains(function)) {
-      throw new IllegalArgumentException("unknown function " + function);
-    }
-    tokens.expect("(");
+  static boolean isOne(String function) {
+    return FUNCTIONS.contains(function.toLowerCase(Locale.ROOT));
+  }
+
+  /// Reads its arguments.
+  ///
+  /// @param name under which its value is put into the row of a group
+  static InsightsAggregate parse(String function, InsightsTokens tokens, String name) {
     InsightsExpression of = null;
     var percent = 0;
-    if (!tokens.skip("*") && !tokens.skip(")")) {
-      of = new InsightsExpression.Parser(tokens).expression();
-      if (tokens.skip(",")) {
-        percent = Integer.parseInt(Objects.requireNonNullElse(tokens.number(), "50"));
+    if (!tokens.skip(")")) {
+      if (!tokens.skip("*")) {
+        of = new InsightsExpression.Parser(tokens).expression();
+        if (tokens.skip(",")) {
+          percent = Integer.parseInt(Objects.requireNonNullElse(tokens.number(), "50"));
+        }
       }
       tokens.expect(")");
-    } else if (tokens.since(from).endsWith("*")) {
-      tokens.expect(")");
     }
-    var name = tokens.since(from);
-    return new InsightsAggregate(
-        tokens.skipWord("as") ? tokens.name() : name, function, of, percent);
+    return new InsightsAggregate(name, function.toLowerCase(Locale.ROOT), of, percent);
   }
 
   void addTo(Map<String, String> row, List<Map<String, String>> members) {

@@ -33,9 +33,17 @@ interface InsightsExpression {
   /// Reads expressions by recursive descent, the loosest operator first.
   final class Parser {
     private final InsightsTokens tokens;
+    private final @Nullable List<InsightsAggregate> aggregates;
 
     Parser(InsightsTokens tokens) {
+      this(tokens, null);
+    }
+
+    /// @param aggregates gets the functions of groups that are met; their values are looked for in
+    ///   the row by their names
+    Parser(InsightsTokens tokens, @Nullable List<InsightsAggregate> aggregates) {
       this.tokens = tokens;
+      this.aggregates = aggregates;
     }
 
     InsightsExpression expression() {
@@ -133,22 +141,32 @@ interface InsightsExpression {
     }
 
     private InsightsExpression product() {
-      var left = atom();
+      var left = power();
       while (true) {
         if (tokens.skip("*")) {
-          left = arithmetic(left, atom(), BigDecimal::multiply);
+          left = arithmetic(left, power(), BigDecimal::multiply);
         } else if (tokens.skip("/")) {
           left =
               arithmetic(
                   left,
-                  atom(),
+                  power(),
                   (a, b) -> b.signum() == 0 ? null : a.divide(b, MathContext.DECIMAL64));
         } else if (tokens.skip("%")) {
-          left = arithmetic(left, atom(), (a, b) -> b.signum() == 0 ? null : a.remainder(b));
+          left = arithmetic(left, power(), (a, b) -> b.signum() == 0 ? null : a.remainder(b));
         } else {
           return left;
         }
       }
+    }
+
+    private InsightsExpression power() {
+      var left = atom();
+      return tokens.skip("^") ? arithmetic(left, power(), Parser::power) : left;
+    }
+
+    private static @Nullable BigDecimal power(BigDecimal base, BigDecimal exponent) {
+      var result = Math.pow(base.doubleValue(), exponent.doubleValue());
+      return Double.isFinite(result) ? new BigDecimal(result, MathContext.DECIMAL64) : null;
     }
 
     private InsightsExpression atom() {
@@ -165,9 +183,17 @@ interface InsightsExpression {
       if (number != null) {
         return row -> number;
       }
+      if (tokens.skip("-")) {
+        return arithmetic(row -> "0", atom(), BigDecimal::subtract);
+      }
       var name = tokens.name();
       if (!tokens.skip("(")) {
         return row -> row.get(name);
+      }
+      if (aggregates != null && InsightsAggregate.isOne(name)) {
+        var aggregate = InsightsAggregate.parse(name, tokens, "\0" + aggregates.size());
+        aggregates.add(aggregate);
+        return row -> row.get(aggregate.name());
       }
       var arguments = new ArrayList<InsightsExpression>();
       if (name.equals("bin")) {

@@ -1,5 +1,7 @@
 package dev.terrarium.services.logs;
 
+import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -8,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// A query of CloudWatch Logs Insights: commands one after the other, each making rows of rows.
 /// `fields`, `display`, `filter`, `parse`, `stats`, `sort`, `limit` and `dedup` are known.
@@ -17,16 +19,31 @@ import java.util.stream.Collectors;
 /// See "CloudWatch Logs Insights language query syntax" in the CloudWatch Logs user guide.
 final class InsightsQuery {
   private static final Pattern GROUP = Pattern.compile("\\(\\?<([A-Za-z][A-Za-z0-9]*)>");
-  private static final Pattern BAR =
-      Pattern.compile("\\|(?=(?:[^\"'/]|\"[^\"]*\"|'[^']*'|/(?:\\\\.|[^/])*/)*$)");
+  private static final int ROWS_MAX = 10_000;
+  private static final Set<String> NOT_YET =
+      Set.of("pattern", "diff", "anomaly", "lookup", "source", "unmask", "join", "subquery");
 
   private interface Command {
     List<Map<String, String>> apply(List<Map<String, String>> rows);
   }
 
-  private record Column(String name, InsightsExpression value) {}
+  /// A command, and whether it only keeps or drops events, or makes other rows of them.
+  private record Step(Kind kind, Command command) {}
 
-  private final List<Command> commands = new ArrayList<>();
+  private enum Kind {
+    FILTER,
+    ADD,
+    CUT
+  }
+
+  private record Column(String name, InsightsExpression value, boolean isJson) {}
+
+  /// What came out.
+  ///
+  /// @param matched how many events were not filtered out
+  record Outcome(List<Map<String, String>> rows, int matched) {}
+
+  private final List<Step> steps = new ArrayList<>();
   private List<String> shown = List.of("@timestamp", "@message");
   private boolean aggregated;
 
@@ -38,14 +55,11 @@ final class InsightsQuery {
   static InsightsQuery parse(String text) {
     var query = new InsightsQuery();
     var fields = new ArrayList<String>();
-    for (var line : BAR.split(text)) {
-      var uncommented = line.lines().filter(l -> !l.strip().startsWith("#"));
-      var tokens = new InsightsTokens(uncommented.collect(Collectors.joining("\n")));
+    var tokens = new InsightsTokens(InsightsTokens.uncommented(text));
+    while (!tokens.isAtEnd()) {
+      query.add(tokens.name().toLowerCase(Locale.ROOT), tokens, fields);
       if (!tokens.isAtEnd()) {
-        query.add(tokens.name().toLowerCase(Locale.ROOT), tokens, fields);
-        if (!tokens.isAtEnd()) {
-          tokens.expect("|");
-        }
+        tokens.expect("|");
       }
     }
     if (!fields.isEmpty() && !query.aggregated && query.shown.contains("@message")) {
@@ -54,40 +68,52 @@ final class InsightsQuery {
     return query;
   }
 
+  private void step(Kind kind, Command command) {
+    steps.add(new Step(kind, command));
+  }
+
   private void add(String command, InsightsTokens tokens, List<String> fields) {
     switch (command) {
       case "fields" -> {
         var columns = columns(tokens);
         columns.forEach(column -> fields.add(column.name));
-        commands.add(rows -> compute(rows, columns));
+        step(Kind.ADD, rows -> compute(rows, columns));
       }
       case "display" -> {
         var columns = columns(tokens);
-        commands.add(rows -> compute(rows, columns));
+        step(Kind.ADD, rows -> compute(rows, columns));
         shown = columns.stream().map(Column::name).toList();
       }
       case "filter", "filterindex" -> {
         var condition = new InsightsExpression.Parser(tokens).expression();
-        commands.add(rows -> rows.stream().filter(condition::holds).toList());
+        step(Kind.FILTER, rows -> rows.stream().filter(condition::holds).toList());
       }
       case "limit", "head" -> {
         var count = Integer.parseInt(Objects.requireNonNullElse(tokens.number(), "1000"));
-        if (count < 1) {
-          throw new IllegalArgumentException("limit must be at least 1, not " + count);
+        if (count < 1 || count > ROWS_MAX) {
+          throw new IllegalArgumentException(
+              "limit must be between 1 and " + ROWS_MAX + ", not " + count);
         }
-        commands.add(rows -> rows.subList(0, Math.min(count, rows.size())));
+        step(Kind.CUT, rows -> rows.subList(0, Math.min(count, rows.size())));
       }
-      case "sort" -> commands.add(sort(tokens));
+      case "sort" -> step(Kind.ADD, sort(tokens));
       case "dedup" -> {
         var columns = columns(tokens);
-        commands.add(rows -> {
-          var seen = new HashSet<List<String>>();
-          return rows.stream().filter(row -> seen.add(values(row, columns))).toList();
-        });
+        step(
+            Kind.CUT,
+            rows -> {
+              var seen = new HashSet<List<String>>();
+              return rows.stream().filter(row -> seen.add(values(row, columns))).toList();
+            });
       }
       case "parse" -> parse(tokens);
       case "stats" -> stats(tokens);
-      default -> throw new IllegalArgumentException("unknown command " + command);
+      default -> {
+        if (NOT_YET.contains(command)) {
+          throw Errors.notImplemented("logs", "StartQuery with the command " + command);
+        }
+        throw new IllegalArgumentException("unknown command " + command);
+      }
     }
   }
 
@@ -97,7 +123,8 @@ final class InsightsQuery {
       var from = tokens.position();
       var value = new InsightsExpression.Parser(tokens).expression();
       var name = tokens.since(from).replace("`", "");
-      columns.add(new Column(tokens.skipWord("as") ? tokens.name() : name, value));
+      var json = name.toLowerCase(Locale.ROOT).startsWith("jsonparse(");
+      columns.add(new Column(tokens.skipWord("as") ? tokens.name() : name, value, json));
     } while (tokens.skip(","));
     return columns;
   }
@@ -109,6 +136,9 @@ final class InsightsQuery {
         var value = column.value.in(row);
         if (value != null) {
           row.put(column.name, value);
+          if (column.isJson) {
+            LogInsights.flatten(column.name, Json.parse(value), row);
+          }
         }
       }
     }
@@ -188,48 +218,63 @@ final class InsightsQuery {
     if (names.isEmpty() || names.size() > pattern.matcher("").groupCount()) {
       throw new IllegalArgumentException("parse has other fields than groups at " + mark);
     }
-    commands.add(rows -> {
-      for (var row : rows) {
-        var matcher = pattern.matcher(row.getOrDefault(source, ""));
-        if (matcher.find()) {
-          for (int i = 0; i < names.size(); i++) {
-            row.put(names.get(i), Objects.requireNonNullElse(matcher.group(i + 1), ""));
+    step(
+        Kind.ADD,
+        rows -> {
+          for (var row : rows) {
+            var matcher = pattern.matcher(row.getOrDefault(source, ""));
+            if (matcher.find()) {
+              for (int i = 0; i < names.size(); i++) {
+                row.put(names.get(i), Objects.requireNonNullElse(matcher.group(i + 1), ""));
+              }
+            }
           }
-        }
-      }
-      return rows;
-    });
+          return rows;
+        });
   }
 
+  /// Functions of groups are found first, and then what is made of them and of what was named
+  /// before: `stats max(a) as most, sum(b) / count(*) as mean, most - mean`.
   private void stats(InsightsTokens tokens) {
     var aggregates = new ArrayList<InsightsAggregate>();
+    var columns = new ArrayList<Column>();
     do {
-      aggregates.add(InsightsAggregate.parse(tokens));
+      var from = tokens.position();
+      var value = new InsightsExpression.Parser(tokens, aggregates).expression();
+      var name = tokens.since(from).replace("`", "");
+      columns.add(new Column(tokens.skipWord("as") ? tokens.name() : name, value, false));
     } while (tokens.skip(","));
+    if (aggregates.isEmpty()) {
+      throw new IllegalArgumentException("stats needs a function");
+    }
     var by = tokens.skipWord("by") ? columns(tokens) : List.<Column>of();
     aggregated = true;
     var names = new ArrayList<>(by.stream().map(Column::name).toList());
-    aggregates.forEach(aggregate -> names.add(aggregate.name()));
+    columns.forEach(column -> names.add(column.name));
     shown = List.copyOf(names);
-    commands.add(rows -> {
-      var groups = new LinkedHashMap<List<String>, List<Map<String, String>>>();
-      for (var row : rows) {
-        groups.computeIfAbsent(values(row, by), key -> new ArrayList<>()).add(row);
-      }
-      if (groups.isEmpty() && by.isEmpty()) {
-        groups.put(List.of(), List.of());
-      }
-      var result = new ArrayList<Map<String, String>>();
-      groups.forEach((key, members) -> {
-        var row = new LinkedHashMap<String, String>();
-        for (int i = 0; i < by.size(); i++) {
-          row.put(by.get(i).name, key.get(i));
-        }
-        aggregates.forEach(aggregate -> aggregate.addTo(row, members));
-        result.add(row);
-      });
-      return result;
-    });
+    step(
+        Kind.CUT,
+        rows -> {
+          var groups = new LinkedHashMap<List<String>, List<Map<String, String>>>();
+          for (var row : rows) {
+            groups.computeIfAbsent(values(row, by), key -> new ArrayList<>()).add(row);
+          }
+          if (groups.isEmpty() && by.isEmpty()) {
+            groups.put(List.of(), List.of());
+          }
+          var result = new ArrayList<Map<String, String>>();
+          groups.forEach((key, members) -> {
+            var row = new LinkedHashMap<String, String>();
+            for (int i = 0; i < by.size(); i++) {
+              row.put(by.get(i).name, key.get(i));
+            }
+            aggregates.forEach(aggregate -> aggregate.addTo(row, members));
+            compute(List.of(row), columns);
+            aggregates.forEach(aggregate -> row.remove(aggregate.name()));
+            result.add(row);
+          });
+          return result;
+        });
   }
 
   /// Whether rows are summed up, so that their order is that of time.
@@ -238,10 +283,16 @@ final class InsightsQuery {
   }
 
   /// The rows that come out, with the fields that are shown.
-  List<Map<String, String>> run(List<Map<String, String>> events) {
+  Outcome run(List<Map<String, String>> events) {
     var rows = events;
-    for (var command : commands) {
-      rows = command.apply(rows);
+    int matched = events.size();
+    boolean ofEvents = true;
+    for (var step : steps) {
+      rows = step.command.apply(rows);
+      ofEvents &= step.kind != Kind.CUT;
+      if (ofEvents) {
+        matched = rows.size();
+      }
     }
     var result = new ArrayList<Map<String, String>>();
     for (var row : rows) {
@@ -258,6 +309,6 @@ final class InsightsQuery {
       }
       result.add(out);
     }
-    return result;
+    return new Outcome(result, matched);
   }
 }

@@ -17,6 +17,37 @@ final class InsightsTokens {
     this.text = text;
   }
 
+  /// A query without its comments, which go from a `#` to the end of the line.
+  static String uncommented(String query) {
+    var kept = new StringBuilder();
+    char quote = 0;
+    boolean comment = false;
+    boolean regex = false;
+    for (int i = 0; i < query.length(); i++) {
+      var c = query.charAt(i);
+      if (c == '\n') {
+        comment = false;
+        regex = false;
+      } else if (comment) {
+        continue;
+      } else if (c == '\\' && (quote != 0 || regex) && i + 1 < query.length()) {
+        kept.append(c);
+        c = query.charAt(++i);
+      } else if (quote != 0) {
+        quote = c == quote ? 0 : quote;
+      } else if (c == '/') {
+        regex = !regex;
+      } else if (!regex && (c == '"' || c == '\'' || c == '`')) {
+        quote = c;
+      } else if (!regex && c == '#') {
+        comment = true;
+        continue;
+      }
+      kept.append(c);
+    }
+    return kept.toString();
+  }
+
   private void space() {
     while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
       at++;

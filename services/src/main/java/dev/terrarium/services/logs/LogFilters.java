@@ -7,6 +7,7 @@ import dev.terrarium.services.logs.LogsState.FilterKey;
 import dev.terrarium.services.logs.LogsState.GroupKey;
 import java.util.ArrayList;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
@@ -15,6 +16,9 @@ final class LogFilters implements LogsPart {
   private static final Set<String> DESTINATIONS = Set.of("lambda", "kinesis", "firehose", "logs");
   private static final int SUBSCRIPTIONS_MAX = 2;
   private static final int METRIC_FILTERS_MAX = 100;
+
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
   private final Cloud cloud;
   private final LogsState state;
@@ -120,6 +124,12 @@ final class LogFilters implements LogsPart {
       throw LogsErrors.invalid(
           "Invalid metric transformation: dimensions and default value are mutually exclusive"
               + " properties.");
+    }
+    var value = transformation.metricValue();
+    if (value != null && !value.startsWith("$") && !NUMBER.matcher(value).matches()) {
+      throw LogsErrors.invalid(
+          "Invalid metric transformation: the metric value must be a number or a field of the"
+              + " filter pattern, beginning with $.");
     }
     refuse("FieldSelectionCriteria", request.fieldSelectionCriteria());
     state.locks.with(

@@ -51,6 +51,13 @@ final class LogGroups implements LogsPart {
   public CreateLogGroupResponse createLogGroup(CreateLogGroupRequest request) {
     var key = key(checkName(request.logGroupName()));
     var groupClass = request.logGroupClassAsString();
+    if (request.logGroupClass() == LogGroupClass.UNKNOWN_TO_SDK_VERSION) {
+      throw LogsErrors.constraint(
+          "logGroupClass",
+          groupClass,
+          "satisfy enum value set: [STANDARD, INFREQUENT_ACCESS, DELIVERY]");
+    }
+    checkKey(key, request.kmsKeyId());
     var group =
         new Group(
             cloud.clock().millis(),
@@ -154,6 +161,11 @@ final class LogGroups implements LogsPart {
   @Override
   public AssociateKmsKeyResponse associateKmsKey(AssociateKmsKeyRequest request) {
     var name = LogsState.groupName(request.logGroupName(), request.resourceIdentifier());
+    if (request.kmsKeyId() == null) {
+      throw LogsErrors.missing("kmsKeyId");
+    }
+    state.requireGroup(key(name));
+    checkKey(key(name), request.kmsKeyId());
     change(key(name), group -> group.withKey(request.kmsKeyId()));
     return AssociateKmsKeyResponse.builder().build();
   }
@@ -286,10 +298,24 @@ final class LogGroups implements LogsPart {
     state.store.commit(batch);
   }
 
+  /// A group is encrypted with a key that is there and can be used, if there are keys at all.
+  private void checkKey(GroupKey group, @Nullable String keyId) {
+    if (keyId == null || cloud.service("kms") == null) {
+      return;
+    }
+    if (!KeyLookup.isUsable(cloud, keyId)) {
+      throw LogsErrors.invalid(
+          "The specified KMS key does not exist or is not allowed to be used with LogGroup '"
+              + group.arn()
+              + "'");
+    }
+  }
+
   static String checkName(@Nullable String name) {
-    if (name == null || name.isEmpty()) {
-      throw LogsErrors.constraint(
-          "logGroupName", name == null ? "" : name, "have length greater than or equal to 1");
+    if (name == null) {
+      throw LogsErrors.missing("logGroupName");
+    } else if (name.isEmpty()) {
+      throw LogsErrors.constraint("logGroupName", name, "have length greater than or equal to 1");
     }
     if (name.length() > 512) {
       throw LogsErrors.constraint("logGroupName", name, "have length less than or equal to 512");

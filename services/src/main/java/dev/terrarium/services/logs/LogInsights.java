@@ -109,7 +109,11 @@ final class LogInsights implements LogsPart {
     if (request.logGroupName() != null) {
       names.add(request.logGroupName());
     }
-    if (names.isEmpty()) {
+    var ways =
+        (request.logGroupName() == null ? 0 : 1)
+            + (request.logGroupNames().isEmpty() ? 0 : 1)
+            + (request.logGroupIdentifiers().isEmpty() ? 0 : 1);
+    if (ways != 1) {
       throw LogsErrors.invalid(
           "Exactly one of logGroupName, logGroupNames or logGroupIdentifiers must be specified.");
     } else if (names.size() > GROUPS_MAX) {
@@ -158,10 +162,11 @@ final class LogInsights implements LogsPart {
     if (!query.isAggregated()) {
       Collections.reverse(events);
     }
-    var rows = query.run(events);
+    var outcome = query.run(events);
+    var rows = outcome.rows();
     var max = asked.limit() == null ? ROWS_MAX : asked.limit();
     var shown = rows.subList(0, Math.min(max, rows.size())).stream().map(LogInsights::row).toList();
-    var matched = (double) rows.size();
+    var matched = (double) outcome.matched();
     var read = (double) bytes;
     return GetQueryResultsResponse.builder()
         .queryLanguage(QueryLanguage.CWLI)
@@ -288,7 +293,7 @@ final class LogInsights implements LogsPart {
         .build();
   }
 
-  private static void flatten(String prefix, JsonNode node, Map<String, String> row) {
+  static void flatten(String prefix, JsonNode node, Map<String, String> row) {
     if (node.isObject()) {
       node.properties()
           .forEach(member ->

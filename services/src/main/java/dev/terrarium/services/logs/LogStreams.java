@@ -69,6 +69,12 @@ final class LogStreams implements LogsPart {
 
   @Override
   public DescribeLogStreamsResponse describeLogStreams(DescribeLogStreamsRequest request) {
+    if (request.orderBy() == OrderBy.UNKNOWN_TO_SDK_VERSION) {
+      throw LogsErrors.constraint(
+          "orderBy",
+          request.orderByAsString(),
+          "satisfy enum value set: [LogStreamName, LastEventTime]");
+    }
     var byTime = request.orderBy() == OrderBy.LAST_EVENT_TIME;
     var prefix = request.logStreamNamePrefix();
     if (byTime && prefix != null) {

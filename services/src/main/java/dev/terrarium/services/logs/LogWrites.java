@@ -86,25 +86,31 @@ final class LogWrites implements LogsPart {
     return sequence;
   }
 
+  private static String at(int index) {
+    return "logEvents." + (index + 1) + ".member.";
+  }
+
   private static void check(List<InputLogEvent> events) {
     if (events.isEmpty() || events.size() > EVENTS_MAX) {
       throw LogsErrors.constraint(
           "logEvents",
-          events.size(),
+          events.isEmpty() ? "[]" : "[" + events.size() + " events]",
           events.isEmpty()
               ? "have length greater than or equal to 1"
               : "have length less than or equal to 10000");
     }
     long bytes = 0;
     long before = Long.MIN_VALUE;
-    for (var event : events) {
-      if (event.message() == null || event.message().isEmpty()) {
+    for (int i = 0; i < events.size(); i++) {
+      var event = events.get(i);
+      if (event.message() == null || event.timestamp() == null) {
+        throw LogsErrors.missing(at(i) + (event.message() == null ? "message" : "timestamp"));
+      } else if (event.message().isEmpty()) {
         throw LogsErrors.constraint(
-            "logEvents.message", "", "have length greater than or equal to 1");
-      }
-      if (event.timestamp() == null || event.timestamp() < 0) {
+            at(i) + "message", "", "have length greater than or equal to 1");
+      } else if (event.timestamp() < 0) {
         throw LogsErrors.constraint(
-            "logEvents.timestamp", event.timestamp(), "have value greater than or equal to 0");
+            at(i) + "timestamp", event.timestamp(), "have value greater than or equal to 0");
       }
       if (event.timestamp() < before) {
         throw LogsErrors.invalid(

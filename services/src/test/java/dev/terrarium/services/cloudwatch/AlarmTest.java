@@ -1,6 +1,7 @@
 package dev.terrarium.services.cloudwatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
@@ -69,6 +70,18 @@ final class AlarmTest {
     }
     // The first OK is the way out of INSUFFICIENT_DATA.
     assertThat(told).containsExactly("OK", "ALARM", "OK");
+  }
+
+  @Test
+  void wordsThatAreNoneAreRefused() {
+    assertThatThrownBy(() -> watch.describeAlarms(d -> d.stateValue("FOO")))
+        .hasMessageContaining("enum value set: [INSUFFICIENT_DATA, ALARM, OK]");
+    assertThatThrownBy(() -> watch.describeAlarmHistory(d -> d.historyItemType("FOO")))
+        .hasMessageContaining("at 'historyItemType'");
+    assertThatThrownBy(() -> watch.listMetrics(l -> l.recentlyActive("PT4H")))
+        .hasMessageContaining("PT4H");
+    assertThatThrownBy(() -> watch.putMetricData(p -> p.namespace("n")))
+        .hasMessageContaining("The parameter MetricData is required.");
   }
 
   private void put(double value) {

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Datapoint;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.Statistic;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
@@ -194,5 +199,55 @@ final class ThrottlingTest extends TableFixture {
             b -> b.statements(s -> s.statement("INSERT INTO tab VALUE {'pk': 'c'}")));
     assertThat(response.responses().getFirst().error().codeAsString())
         .isEqualTo("ProvisionedThroughputExceeded");
+  }
+
+  private double sum(String metric, String... dimensions) {
+    var named = new ArrayList<Dimension>();
+    for (int i = 0; i < dimensions.length; i += 2) {
+      named.add(Dimension.builder().name(dimensions[i]).value(dimensions[i + 1]).build());
+    }
+    var now = cloud.clock().now();
+    return cloud
+        .client(CloudWatchClient.class)
+        .getMetricStatistics(g ->
+            g.namespace("AWS/DynamoDB")
+                .metricName(metric)
+                .dimensions(named)
+                .startTime(now.minusSeconds(3600))
+                .endTime(now.plusSeconds(60))
+                .period(3600)
+                .statistics(Statistic.SUM))
+        .datapoints()
+        .stream()
+        .mapToDouble(Datapoint::sum)
+        .sum();
+  }
+
+  @Test
+  void cloudWatchIsToldWhatWasConsumedAndRefused() {
+    put("tab", "pk", "a", "g", "x");
+    assertThat(error(() -> put("tab", "pk", "b", "g", "x"))).contains("secondary indexes");
+    put("tab", "pk", "c");
+    assertThat(error(() -> put("tab", "pk", "d"))).isEqualTo(EXCEEDED);
+    get("tab", "pk", "a");
+    pass(Duration.ofMinutes(1));
+    assertThat(sum("ConsumedWriteCapacityUnits", "TableName", "tab")).isEqualTo(2);
+    assertThat(sum("ConsumedReadCapacityUnits", "TableName", "tab")).isEqualTo(0.5);
+    assertThat(sum("ProvisionedWriteCapacityUnits", "TableName", "tab")).isEqualTo(2);
+    assertThat(sum("WriteThrottleEvents", "TableName", "tab")).isEqualTo(1);
+    assertThat(sum("WriteThrottleEvents", "TableName", "tab", "GlobalSecondaryIndexName", "by-g"))
+        .isEqualTo(1);
+    assertThat(sum("ThrottledRequests", "TableName", "tab", "Operation", "PutItem")).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsShownOnFailureIsOneOfTwo() {
+    assertThat(
+            invalid(() ->
+                dynamo.putItem(p ->
+                    p.tableName("tab")
+                        .item(item("pk", "a"))
+                        .returnValuesOnConditionCheckFailure("FOO"))))
+        .endsWith("Member must satisfy enum value set: [ALL_OLD, NONE]");
   }
 }

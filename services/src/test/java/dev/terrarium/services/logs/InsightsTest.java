@@ -99,6 +99,46 @@ class InsightsTest {
   }
 
   @Test
+  void statsCalculateWithTheirFunctionsAndWithWhatTheyNamed() {
+    assertThat(
+            rows(
+                """
+                filter took > 0 # Lines that are JSON.
+                # Nothing but a comment, "with a quote.
+                | stats max(took / 10) as most, sum(took)/count(*) as mean, most - mean as over,
+                    ceil(avg(took) / 7) as weeks, 2 ^ 3 * count(*) as n
+                """))
+        .containsExactly("most=3 mean=20 over=-17 weeks=3 n=24");
+    assertThatThrownBy(() -> rows("stats took")).isInstanceOf(MalformedQueryException.class);
+  }
+
+  @Test
+  void partsOfParsedJsonAreFields() {
+    assertThat(rows("fields jsonParse(@message) as j | filter j.took = 30 | display j.user.name"))
+        .containsExactly("j.user.name=bob");
+  }
+
+  @Test
+  void commandsThatAreNotThereAreRefusedByName() {
+    assertThatThrownBy(() -> rows("fields @message | pattern @message"))
+        .hasMessageContaining("StartQuery with the command pattern");
+  }
+
+  @Test
+  void whatFiltersLetThroughIsCountedAsMatched() {
+    var id =
+        logs.startQuery(q ->
+                q.logGroupName("app")
+                    .startTime(NOW.minusSeconds(600).getEpochSecond())
+                    .endTime(NOW.getEpochSecond())
+                    .queryString("filter ispresent(took) | stats count(*)"))
+            .queryId();
+    var statistics = logs.getQueryResults(r -> r.queryId(id)).statistics();
+    assertThat(statistics.recordsScanned()).isEqualTo(4);
+    assertThat(statistics.recordsMatched()).isEqualTo(3);
+  }
+
+  @Test
   void parseTakesMessagesApart() {
     assertThat(
             rows(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
 import software.amazon.awssdk.services.cloudwatchlogs.model.InputLogEvent;
 import software.amazon.awssdk.services.cloudwatchlogs.model.InvalidParameterException;
+import software.amazon.awssdk.services.cloudwatchlogs.model.MetricTransformation;
 import software.amazon.awssdk.services.cloudwatchlogs.model.OutputLogEvent;
 import software.amazon.awssdk.services.cloudwatchlogs.model.ResourceAlreadyExistsException;
 import software.amazon.awssdk.services.cloudwatchlogs.model.ResourceNotFoundException;
@@ -144,6 +146,49 @@ class LogEventsTest {
     assertThatThrownBy(() -> put("s", event(NOW + 1, "b"), event(NOW, "a")))
         .isInstanceOf(InvalidParameterException.class)
         .hasMessageContaining("must be in chronological order");
+  }
+
+  private static String refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    return Errors.message(
+        org.assertj.core.api.Assertions.catchThrowableOfType(
+            InvalidParameterException.class, call));
+  }
+
+  @Test
+  void whatCannotBeIsRefusedInTheWordsOfTheModel() {
+    assertThat(refused(() -> logs.createLogGroup(g -> {})))
+        .isEqualTo(
+            "1 validation error detected: Value null at 'logGroupName' failed to satisfy"
+                + " constraint: Member must not be null");
+    assertThat(refused(() -> logs.createLogGroup(g -> g.logGroupName("x").logGroupClass("FOO"))))
+        .contains("Member must satisfy enum value set: [STANDARD, INFREQUENT_ACCESS, DELIVERY]");
+    assertThat(refused(() -> logs.createLogGroup(g -> g.logGroupName("x").kmsKeyId("none"))))
+        .isEqualTo(
+            "The specified KMS key does not exist or is not allowed to be used with LogGroup"
+                + " 'arn:aws:logs:us-east-1:000000000000:log-group:x'");
+    logs.createLogGroup(g -> g.logGroupName("x"));
+    assertThat(refused(() -> logs.describeLogStreams(d -> d.logGroupName("x").orderBy("FOO"))))
+        .contains("[LogStreamName, LastEventTime]");
+    assertThat(
+            refused(() ->
+                logs.putLogEvents(p ->
+                    p.logGroupName("x")
+                        .logStreamName("s")
+                        .logEvents(InputLogEvent.builder().timestamp(1L).message("").build()))))
+        .contains("at 'logEvents.1.member.message' failed");
+    assertThat(
+            refused(() ->
+                logs.putMetricFilter(f ->
+                    f.logGroupName("x")
+                        .filterName("f")
+                        .filterPattern("")
+                        .metricTransformations(
+                            MetricTransformation.builder()
+                                .metricName("m")
+                                .metricNamespace("n")
+                                .metricValue("foo")
+                                .build()))))
+        .startsWith("Invalid metric transformation:");
   }
 
   @Test
