@@ -25,6 +25,13 @@ class SamDeploymentTest {
       """
       Transform: AWS::Serverless-2016-10-31
       Resources:
+        Other:
+          Type: AWS::Serverless::Function
+          Properties:
+            Runtime: python3.12
+            Handler: index.handler
+            InlineCode: "def handler(event, context): return 0"
+            DeploymentPreference: {Enabled: false, Role: ""}
         Errors:
           Type: AWS::CloudWatch::Alarm
           Properties:

@@ -35,9 +35,14 @@ final class SamDeployment {
     this.preference = preference;
   }
 
+  /// Whether there is anything to it: functions that are hooks say that there is not.
+  static boolean isEnabled(JsonNode preference) {
+    return !preference.has("Enabled") || preference.get("Enabled").asBoolean();
+  }
+
   /// Has the function's alias deployed by a group, which is made.
   void apply(ObjectNode alias) {
-    if (preference.has("Enabled") && !preference.get("Enabled").asBoolean()) {
+    if (!isEnabled(preference)) {
       return;
     }
     if (!preference.has("Type")) {

@@ -159,7 +159,8 @@ final class SamFunction {
             name,
             "To set ProvisionedConcurrencyConfig AutoPublishALias must be defined on the function");
       }
-      if (properties.has("DeploymentPreference")) {
+      if (properties.has("DeploymentPreference")
+          && SamDeployment.isEnabled(properties.get("DeploymentPreference"))) {
         throw SamErrors.resource(
             name, "'DeploymentPreference' requires AutoPublishAlias property to be specified.");
       }
