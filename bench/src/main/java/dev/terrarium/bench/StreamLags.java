@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /// How long a record takes to its consumer.
 final class StreamLags implements Bench {
-  private static final int WARM_UP = 1500;
+  private static final int WARM_UP = 30_000;
   private static final int COUNT = 1500;
   private static final int POLLED = 300;
   private static final int POLL_MILLIS = 200;
@@ -80,8 +80,12 @@ final class StreamLags implements Bench {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 
+  /// At first without pauses, so that little is compiled any more when it counts.
   private static void send(Write write) throws InterruptedException {
-    for (int i = 0; i < WARM_UP + COUNT; i++) {
+    for (int i = 0; i < WARM_UP; i++) {
+      write.at(micros());
+    }
+    for (int i = 0; i < COUNT; i++) {
       write.at(micros());
       Thread.sleep(APART_MILLIS);
     }

@@ -165,6 +165,26 @@ public final class Cloud implements AutoCloseable {
     return store;
   }
 
+  /// Returns once everything that is visible now would survive. Whoever works in the background
+  /// calls it before something happens that a crash does not take back: a request to the outside, a
+  /// function that begins, a file that is deleted.
+  public void awaitDurable() {
+    store.awaitDurable(store.position());
+  }
+
+  /// Deletes bodies that nothing in the store points to any more, once that is durable: after a
+  /// crash the store might point to them again.
+  public void discard(Collection<String> bodies) {
+    awaitDurable();
+    try {
+      for (var body : bodies) {
+        blobs.delete(body);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Where large bodies are.
   public Blobs blobs() {
     return blobs;
@@ -277,6 +297,7 @@ public final class Cloud implements AutoCloseable {
   public void reset() {
     services.values().forEach(Service::close);
     store.clear();
+    awaitDurable();
     try {
       blobs.clear();
     } catch (IOException e) {

@@ -22,6 +22,10 @@ import software.amazon.awssdk.http.AbortableInputStream;
 /// The outermost door holds the answer until it is durable: a nested call's writes and reads are
 /// covered by the position that the outer call waits for. An error waits as well, since it tells
 /// what the call saw.
+///
+/// A service that works on its own account is not held: what it does next is behind what it did
+/// before in the one log, so a crash takes back the end of the work, never its beginning. What
+/// cannot be taken back, because it leaves the process, waits by [Cloud#awaitDurable].
 final class Door {
   /// Bound where a service works on its own account: there each call of a client is an outermost
   /// one.
@@ -40,7 +44,7 @@ final class Door {
     var startMillis = cloud.clock().millis();
     var startTicks = cloud.clock().ticks();
     var own = BACKGROUND.isBound() && BACKGROUND.get();
-    var outermost = own || Call.currentOrNull() == null;
+    var outermost = Call.currentOrNull() == null;
     var error = "";
     try {
       return ScopedValue.where(Call.CURRENT, call)
@@ -57,8 +61,10 @@ final class Door {
       LOG.log(System.Logger.Level.ERROR, "Serving " + call.service() + ":" + operation, e);
       throw Errors.of(500, error, "An internal error occurred. Request id: " + call.requestId());
     } finally {
-      if (outermost) {
-        cloud.store().awaitDurable(cloud.store().position());
+      if (own) {
+        cloud.store().hasten();
+      } else if (outermost) {
+        cloud.awaitDurable();
       }
       cloud.meter().count(call.service() + ":" + call.operation(), 1);
       record(call, startMillis, startTicks, error);
@@ -158,7 +164,7 @@ final class Door {
 
     @Override
     public T transform(R response, AbortableInputStream body) throws Exception {
-      cloud.store().awaitDurable(cloud.store().position());
+      cloud.awaitDurable();
       return delegate.transform(response, body);
     }
 

@@ -9,6 +9,7 @@ import dev.terrarium.kernel.store.Key;
 import dev.terrarium.kernel.store.MemoryStore;
 import dev.terrarium.kernel.store.Snapshot;
 import dev.terrarium.kernel.store.Store;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -33,6 +34,7 @@ final class DoorTest {
     final MemoryStore memory = new MemoryStore();
     final CountDownLatch asked = new CountDownLatch(1);
     final CountDownLatch let = new CountDownLatch(1);
+    final CountDownLatch hastened = new CountDownLatch(1);
 
     @Override
     public byte @Nullable [] get(byte[] key) {
@@ -67,6 +69,11 @@ final class DoorTest {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+
+    @Override
+    public void hasten() {
+      hastened.countDown();
     }
 
     @Override
@@ -181,6 +188,35 @@ final class DoorTest {
     store.let.countDown();
     caller.join();
     assertThat(answered).isTrue();
+  }
+
+  @Test
+  void ownWorkOfAServiceGoesOnAndIsMadeDurableAllTheSame() throws InterruptedException {
+    var store = new SlowStore();
+    try (var cloud = cloud(store, new Lists(store))) {
+      var client = cloud.client(S3Client.class);
+      cloud.as("sns", "deliver", Cloud.DEFAULT_SCOPE, () -> client.listBuckets());
+      store.hastened.await();
+      assertThat(store.asked.getCount()).as("waited for the disk").isPositive();
+    }
+  }
+
+  @Test
+  void aBodyIsDeletedOnceNoCrashBringsBackWhatPointedToIt()
+      throws IOException, InterruptedException {
+    var store = new SlowStore();
+    try (var cloud = cloud(store)) {
+      String body;
+      try (var writer = cloud.blobs().create()) {
+        body = writer.finish();
+      }
+      var discarding = Thread.ofVirtual().start(() -> cloud.discard(List.of(body)));
+      store.asked.await();
+      assertThat(cloud.blobs().ids()).containsExactly(body);
+      store.let.countDown();
+      discarding.join();
+      assertThat(cloud.blobs().ids()).isEmpty();
+    }
   }
 
   @Test

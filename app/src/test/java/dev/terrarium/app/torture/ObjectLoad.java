@@ -12,7 +12,12 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// A bucket into which small and large objects are put, some over each other.
 final class ObjectLoad implements Load {
+  /// Put over and over: always large, so that each time a file is deleted that a crash may bring
+  /// back.
   private static final String HOT = "hot";
+
+  /// Every third object is large.
+  private static final int LARGE = 3;
 
   private final AtomicInteger number = new AtomicInteger();
   private final Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
@@ -26,7 +31,7 @@ final class ObjectLoad implements Load {
   }
 
   private static byte[] content(int n) {
-    var bytes = new byte[4 + (n % 3 == 0 ? 17_000 + n * 31 % 60_000 : n * 31 % 3000)];
+    var bytes = new byte[4 + (n % LARGE == 0 ? 17_000 + n * 31 % 60_000 : n * 31 % 3000)];
     new Random(n).nextBytes(bytes);
     System.arraycopy(
         new byte[] {(byte) (n >> 24), (byte) (n >> 16), (byte) (n >> 8), (byte) n}, 0, bytes, 0, 4);
@@ -43,9 +48,9 @@ final class ObjectLoad implements Load {
       var n = number.incrementAndGet();
       put(clients, key(n), n);
       acknowledged.put(key(n), n);
-      hotTried.set(n);
-      put(clients, HOT, n);
-      hotAcknowledged = n;
+      hotTried.set(LARGE * n);
+      put(clients, HOT, LARGE * n);
+      hotAcknowledged = LARGE * n;
     }
   }
 

@@ -29,7 +29,8 @@ public interface Blobs extends AutoCloseable {
   /// The ids of all finished bodies.
   List<String> ids() throws IOException;
 
-  /// Removes a body, if it is there. Readers that have it open may go on.
+  /// Removes a body, if it is there. Readers that have it open may go on. Services discard bodies
+  /// by [dev.terrarium.kernel.Cloud#discard].
   void delete(String id) throws IOException;
 
   /// Until the result is closed, bodies that are deleted stay.

@@ -92,6 +92,9 @@ public final class MemoryStore implements Store {
   public void awaitDurable(long position) {}
 
   @Override
+  public void hasten() {}
+
+  @Override
   public void checkpoint(Path directory) {
     try {
       Files.createDirectory(directory);

@@ -48,6 +48,9 @@ public interface Store extends AutoCloseable {
   /// @throws StoreException if the engine cannot sync any more
   void awaitDurable(long position);
 
+  /// Begins to make durable what is visible now, and does not wait for it.
+  void hasten();
+
   /// Writes a copy of this moment into `directory`, which must not exist. Engines on disk share
   /// files with it instead of copying.
   void checkpoint(Path directory);

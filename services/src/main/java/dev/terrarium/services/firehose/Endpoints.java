@@ -74,6 +74,7 @@ final class Endpoints {
       int attempts) {
     try {
       var request = request(delivery, endpoint, items, requestId);
+      cloud.awaitDurable();
       var response = client().send(request, HttpResponse.BodyHandlers.ofString());
       return check(response, requestId, attempts);
     } catch (IOException | IllegalArgumentException e) {

@@ -160,6 +160,7 @@ final class AsyncEvents implements AutoCloseable {
       return;
     }
     try {
+      cloud.awaitDurable();
       var version = router.route(reference);
       var completed =
           cloud.hop(

@@ -96,11 +96,7 @@ final class CodeStore implements AutoCloseable {
 
   /// Removes a package that nothing refers to any more.
   void delete(String blob) {
-    try {
-      cloud.blobs().delete(blob);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    cloud.discard(List.of(blob));
   }
 
   /// The folder with a package's files.
@@ -152,7 +148,7 @@ final class CodeStore implements AutoCloseable {
         unzipped += Math.max(0, entries.nextElement().getSize());
       }
     } catch (ZipException e) {
-      cloud.blobs().delete(blob);
+      delete(blob);
       var error =
           LambdaErrors.invalid(
               "Could not unzip uploaded file. Please check your file, then try to upload again.");
@@ -160,7 +156,7 @@ final class CodeStore implements AutoCloseable {
       throw error;
     }
     if (unzipped >= UNZIPPED_BYTES_MAX) {
-      cloud.blobs().delete(blob);
+      delete(blob);
       throw LambdaErrors.invalid(
           "Unzipped size must be smaller than " + UNZIPPED_BYTES_MAX + " bytes");
     }

@@ -56,8 +56,10 @@ final class MappingTarget {
             && mapping.metricsConfig().metrics().contains(EventSourceMappingMetric.EVENT_COUNT);
   }
 
-  /// Invokes the function and waits for its answer.
+  /// Invokes the function and waits for its answer. What it is told must not be taken back by a
+  /// crash: after that other records would have the same sequence numbers.
   Result invoke(byte[] event) {
+    cloud.awaitDurable();
     return cloud.hop("lambda", "Invoke", () -> invokeNow(event));
   }
 

@@ -8,9 +8,8 @@ import dev.terrarium.kernel.store.Keyspace;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,6 +107,16 @@ final class Bodies {
         discard(new Incoming(new Body(Body.Kind.FILE, file), 0, null));
       }
       throw e;
+    }
+  }
+
+  /// Sees to it that reading an object again is of use after its body was gone: that it is another
+  /// one now, or none.
+  ///
+  /// @throws IllegalStateException if it still has the body that is gone
+  static void checkReplaced(StoredObject read, @Nullable StoredObject now, BodyGoneException gone) {
+    if (now != null && now.content().body().equals(read.content().body())) {
+      throw new IllegalStateException("The body of an object is lost", gone);
     }
   }
 
@@ -241,19 +250,11 @@ final class Bodies {
   }
 
   private void sweep() {
+    var files = new ArrayList<String>();
+    doomed.removeIf(one -> !pins.containsKey(one.list()) && files.add(one.file()));
+    cloud.discard(files);
     var batch = new Batch();
-    var kept = Arrays.asList(doomed.toArray(new Doomed[0]));
-    for (var file : kept) {
-      if (!pins.containsKey(file.list())) {
-        doomed.remove(file);
-        try {
-          cloud.blobs().delete(file.file());
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-        garbage.delete(batch, file.file());
-      }
-    }
+    files.forEach(file -> garbage.delete(batch, file));
     cloud.store().commit(batch);
   }
 }

@@ -176,9 +176,11 @@ final class S3Copies implements S3Part {
         var incoming = bodies.copy(source.content().body(), bytes.from(), bytes.to(), hashes);
         return new Copied(source, from.bucket().versioned(), incoming, hashes);
       } catch (Bodies.BodyGoneException e) {
-        if (objects.find(at.bucket(), at.key(), at.versionId()) == null) {
+        var now = objects.find(at.bucket(), at.key(), at.versionId());
+        if (now == null) {
           throw S3Errors.noSuchKey(at.key()).build();
         }
+        Bodies.checkReplaced(source, now, e);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

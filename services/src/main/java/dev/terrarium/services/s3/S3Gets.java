@@ -97,9 +97,8 @@ final class S3Gets implements S3Part {
       try {
         return new Opened(object, bodies.open(object.content().body(), range.from(), range.to()));
       } catch (Bodies.BodyGoneException e) {
-        if (objects.find(state.name(), request.key(), request.versionId()) == object) {
-          throw new IllegalStateException("The body of " + request.key() + " is lost", e);
-        }
+        var now = objects.find(state.name(), request.key(), request.versionId());
+        Bodies.checkReplaced(object, now, e);
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }

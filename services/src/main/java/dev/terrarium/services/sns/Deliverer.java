@@ -272,6 +272,7 @@ final class Deliverer {
       if (raw) {
         request.header("x-amz-sns-rawdelivery", "true");
       }
+      cloud.awaitDurable();
       var status =
           client().send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
       if (status < 200 || status >= 300) {

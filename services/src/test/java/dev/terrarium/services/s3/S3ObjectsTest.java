@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
+import java.io.IOException;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -55,6 +57,24 @@ class S3ObjectsTest {
       assertThat(got.response().serverSideEncryptionAsString()).isEqualTo("AES256");
       assertThat(got.response().versionId()).isNull();
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void anObjectWhoseBodyIsLostIsAnErrorAndNotAnEndlessSearch() throws IOException {
+    s3.putObject(b -> b.bucket("box").key("large"), RequestBody.fromBytes(new byte[100_000]));
+    cloud.discard(cloud.blobs().ids());
+    assertThatThrownBy(() -> s3.getObjectAsBytes(b -> b.bucket("box").key("large")))
+        .isInstanceOfSatisfying(
+            AwsServiceException.class, e -> assertThat(e.statusCode()).isEqualTo(500));
+    assertThatThrownBy(() ->
+            s3.copyObject(b ->
+                b.sourceBucket("box")
+                    .sourceKey("large")
+                    .destinationBucket("box")
+                    .destinationKey("copy")))
+        .isInstanceOfSatisfying(
+            AwsServiceException.class, e -> assertThat(e.statusCode()).isEqualTo(500));
   }
 
   @Test

@@ -39,6 +39,9 @@ final class Committer implements AutoCloseable {
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
 
+  /// Set when somebody wants a sync without waiting for it; what it wrote, it wrote before.
+  private volatile boolean hastened;
+
   /// Set when nobody looks at the stack any more: whoever comes later clears it itself.
   private volatile boolean ended;
 
@@ -85,6 +88,14 @@ final class Committer implements AutoCloseable {
     }
   }
 
+  /// Has everything up to `position` made durable, without waiting for it.
+  void hasten(long position) {
+    if (durable < position && !hastened) {
+      hastened = true;
+      LockSupport.unpark(thread);
+    }
+  }
+
   private void push(Waiter waiter) {
     do {
       waiter.next = waiting.get();
@@ -94,7 +105,7 @@ final class Committer implements AutoCloseable {
   private void run() {
     while (true) {
       var group = waiting.getAndSet(null);
-      if (group == null) {
+      if (group == null && !hastened) {
         if (closed) {
           ended = true;
           release();
@@ -103,8 +114,11 @@ final class Committer implements AutoCloseable {
         LockSupport.park(this);
         continue;
       }
+      hastened = false;
       syncOnce();
-      wake(group);
+      if (group != null) {
+        wake(group);
+      }
     }
   }
 

@@ -300,6 +300,11 @@ public final class RocksStore implements Store {
   }
 
   @Override
+  public void hasten() {
+    committer.hasten(position());
+  }
+
+  @Override
   public void checkpoint(Path directory) {
     enter();
     try (var checkpoint = Checkpoint.create(db)) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrarium.kernel.store.StoreException;
 import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +50,28 @@ final class CommitterTest {
       assertThat(committer.durable()).isEqualTo(64 * 300);
       assertThat(syncs.get()).isPositive().isLessThanOrEqualTo(64 * 300);
     }
+  }
+
+  @Test
+  void whatNobodyWaitsForIsSyncedWhenAskedFor() throws InterruptedException {
+    var written = new AtomicLong();
+    var asked = 1_000;
+    var covered = new CountDownLatch(1);
+    LongConsumer synced =
+        position -> {
+          if (position == asked) {
+            covered.countDown();
+          }
+        };
+    try (var committer = new Committer(written::get, () -> {}, synced)) {
+      for (int i = 1; i <= asked; i++) {
+        written.set(i);
+        committer.hasten(i);
+      }
+      covered.await();
+      assertThat(committer.durable()).isLessThanOrEqualTo(asked);
+    }
+    assertThat(written).hasValue(asked);
   }
 
   @Test
