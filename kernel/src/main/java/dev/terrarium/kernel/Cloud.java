@@ -14,12 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -55,7 +52,7 @@ public final class Cloud implements AutoCloseable {
   private volatile Authoriser authoriser = Authoriser.PERMISSIVE;
   private volatile String endpoint = "http://localhost:4566";
 
-  private Cloud(Builder builder) {
+  Cloud(CloudBuilder builder) {
     this.store = builder.store == null ? new MemoryStore() : builder.store;
     this.clock = builder.clock;
     this.ids = builder.ids;
@@ -72,8 +69,8 @@ public final class Cloud implements AutoCloseable {
   }
 
   /// Makes a cloud.
-  public static Builder builder() {
-    return new Builder();
+  public static CloudBuilder builder() {
+    return new CloudBuilder();
   }
 
   /// A cloud of everything on the class path, in memory, with the machine's clock. For tests.
@@ -343,66 +340,5 @@ public final class Cloud implements AutoCloseable {
     var service = new Service(this, definition, client);
     services.put(definition.name(), service);
     byClient.put(client.getName(), service);
-  }
-
-  /// What a cloud is made of.
-  public static final class Builder {
-    private @Nullable Store store;
-    private @Nullable Blobs blobs;
-    private Clock clock = new Clock();
-    private Ids ids = new Ids();
-    private Scope defaultScope = DEFAULT_SCOPE;
-    private List<ServicePackage> packages = found();
-
-    private Builder() {}
-
-    private static List<ServicePackage> found() {
-      var found = new ArrayList<ServicePackage>();
-      ServiceLoader.load(ServicePackage.class).forEach(found::add);
-      return found;
-    }
-
-    /// Where state is; in memory if not said.
-    public Builder store(Store engine) {
-      this.store = engine;
-      return this;
-    }
-
-    /// Where large bodies are; in a temporary folder if not said.
-    public Builder blobs(Blobs engine) {
-      this.blobs = engine;
-      return this;
-    }
-
-    /// The clock; the machine's if not said.
-    public Builder clock(Clock replacement) {
-      this.clock = replacement;
-      return this;
-    }
-
-    /// Where ids come from; unguessable if not said.
-    public Builder ids(Ids source) {
-      this.ids = source;
-      return this;
-    }
-
-    /// The account and region of callers that name none; 000000000000 in us-east-1 if not said.
-    public Builder defaultScope(Scope scope) {
-      this.defaultScope = scope;
-      return this;
-    }
-
-    /// The services; everything on the class path if not said.
-    public Builder packages(List<? extends ServicePackage> definitions) {
-      this.packages = List.copyOf(definitions);
-      return this;
-    }
-
-    /// The cloud, running.
-    public Cloud build() {
-      var cloud = new Cloud(this);
-      cloud.timers.start();
-      return cloud;
-    }
   }
 }
