@@ -139,9 +139,17 @@ final class ContinuousBackups extends DynamoPart {
       RestoreTableToPointInTimeRequest request) {
     new DynamoConstraints().required("targetTableName", request.targetTableName()).check();
     TableRules.checkName(request.targetTableName());
+    if ((request.sourceTableArn() == null) == (request.sourceTableName() == null)) {
+      throw validation("Must provide exactly one of: sourceTableArn, sourceTableName");
+    }
+    var latest = Boolean.TRUE.equals(request.useLatestRestorableTime());
+    if (latest == (request.restoreDateTime() != null)) {
+      throw validation(
+          "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be"
+              + " specified, but not both");
+    }
     var name =
         request.sourceTableArn() == null ? request.sourceTableName() : request.sourceTableArn();
-    new DynamoConstraints().required("sourceTableName", name).check();
     var source = find(tables, name);
     var config = source.layout().config();
     if (config.recoverySince().equals(Instant.EPOCH)) {
@@ -152,11 +160,8 @@ final class ContinuousBackups extends DynamoPart {
           "Point in time recovery is not enabled for table '" + source.key.name() + "'");
     }
     var now = tables.cloud.clock().now();
-    var latest = Boolean.TRUE.equals(request.useLatestRestorableTime());
     var moment = latest ? now : request.restoreDateTime();
-    if (moment == null) {
-      throw validation("Either UseLatestRestorableTime or RestoreDateTime must be specified");
-    } else if (moment.isBefore(earliest(config)) || moment.isAfter(now)) {
+    if (moment.isBefore(earliest(config)) || moment.isAfter(now)) {
       throw Errors.of(
           InvalidRestoreTimeException.builder(),
           400,

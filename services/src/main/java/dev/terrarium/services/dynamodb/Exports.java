@@ -65,6 +65,9 @@ final class Exports extends DynamoPart {
     if (!request.tableArn().startsWith("arn:")) {
       throw validation("Invalid Request: TableArn must be a valid ARN");
     }
+    if (request.s3SseKmsKeyId() != null && request.s3SseAlgorithm() != S3SseAlgorithm.KMS) {
+      throw validation("Invalid Request: KMS Key Id is not supported for this encryption type");
+    }
     var table = ContinuousBackups.find(tables, request.tableArn());
     var config = table.layout().config();
     if (config.recoverySince().equals(Instant.EPOCH)) {
@@ -133,7 +136,8 @@ final class Exports extends DynamoPart {
       @Nullable IncrementalExportSpecification given, TableConfig config, Instant now) {
     var from = given == null ? null : given.exportFromTime();
     if (given == null || from == null) {
-      throw validation("Invalid Request: ExportFromTime is required for incremental exports");
+      throw validation(
+          "Invalid Request: ExportFromTime must be provided in IncrementalExportSpecification");
     }
     var to = given.exportToTime() == null ? now : given.exportToTime();
     var length = Duration.between(from, to);

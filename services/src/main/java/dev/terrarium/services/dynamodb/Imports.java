@@ -60,6 +60,12 @@ final class Imports extends DynamoPart {
             "inputCompressionType", request.inputCompressionTypeAsString(), "ZSTD", "GZIP", "NONE")
         .check();
     new DynamoConstraints().required("s3BucketSource.s3Bucket", source.s3Bucket()).check();
+    if (request.inputFormatOptions() != null && request.inputFormat() != InputFormat.CSV) {
+      throw validation(
+          "Invalid Request: Unsupported InputFormatOptions for the given input format: "
+              + request.inputFormatAsString()
+              + ".");
+    }
     if (request.inputFormat() == InputFormat.ION) {
       Libraries.needIon("ImportTable of the format ION");
     }

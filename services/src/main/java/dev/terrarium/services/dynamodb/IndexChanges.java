@@ -5,6 +5,7 @@ import static dev.terrarium.services.dynamodb.DynamoErrors.invalid;
 import dev.terrarium.kernel.store.Batch;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,8 @@ final class IndexChanges {
     var indexes = new ArrayList<>(config.description().globalSecondaryIndexes());
     var ids = new HashMap<>(config.indexIds());
     var definitions = definitions(config, request);
+    checkTogether(request.globalSecondaryIndexUpdates());
     for (var update : request.globalSecondaryIndexUpdates()) {
-      checkOne(update);
       if (update.create() != null) {
         create(key, config, update.create(), definitions, indexes);
         ids.put(update.create().indexName(), tables.cloud.ids().alphanumeric(6));
@@ -84,6 +85,30 @@ final class IndexChanges {
     } else if (count > 1) {
       throw invalid(
           "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
+    }
+  }
+
+  /// One index may come or go at a time, and each be changed once.
+  private static void checkTogether(List<GlobalSecondaryIndexUpdate> updates) {
+    var names = new HashSet<String>();
+    int comingOrGoing = 0;
+    for (var update : updates) {
+      checkOne(update);
+      var name =
+          update.create() != null
+              ? update.create().indexName()
+              : update.delete() != null ? update.delete().indexName() : update.update().indexName();
+      if (!names.add(name)) {
+        throw invalid(
+            "Only one global secondary index update per index is allowed simultaneously. Index: "
+                + name);
+      }
+      comingOrGoing += update.update() == null ? 1 : 0;
+    }
+    if (comingOrGoing > 1) {
+      throw DynamoErrors.limit(
+          "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously"
+              + " per table");
     }
   }
 

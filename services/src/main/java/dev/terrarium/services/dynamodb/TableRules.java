@@ -118,6 +118,16 @@ final class TableRules {
     }
   }
 
+  /// The number -1 stands for no maximum.
+  private static void checkRange(String which, @Nullable Long units) {
+    if (units != null && units < 1 && units != -1) {
+      throw invalid(
+          "Requested Max"
+              + which
+              + "RequestUnits for OnDemandThroughput for table is outside of valid range");
+    }
+  }
+
   static void checkClass(@Nullable TableClass wanted) {
     if (wanted == TableClass.UNKNOWN_TO_SDK_VERSION) {
       throw validation(
@@ -157,7 +167,11 @@ final class TableRules {
 
   /// The most that an on-demand table is to have.
   static void checkMaximum(boolean onDemand, @Nullable OnDemandThroughput wanted) {
-    if (wanted == null || onDemand) {
+    if (wanted == null) {
+      return;
+    } else if (onDemand) {
+      checkRange("Read", wanted.maxReadRequestUnits());
+      checkRange("Write", wanted.maxWriteRequestUnits());
       return;
     }
     var which = wanted.maxReadRequestUnits() == null ? "Write" : "Read";

@@ -165,6 +165,54 @@ final class TableRulesTest extends TableFixture {
   }
 
   @Test
+  void oneIndexComesOrGoesAtATime() {
+    provisioned();
+    var gone = GlobalSecondaryIndexUpdate.builder().delete(d -> d.indexName("by-g")).build();
+    var come =
+        GlobalSecondaryIndexUpdate.builder()
+            .create(c ->
+                c.indexName("by-pk")
+                    .keySchema(hash("pk"))
+                    .projection(p -> p.projectionType("ALL"))
+                    .provisionedThroughput(p -> p.readCapacityUnits(1L).writeCapacityUnits(1L)))
+            .build();
+    assertThat(
+            error(() ->
+                dynamo.updateTable(
+                    u -> u.tableName("things").globalSecondaryIndexUpdates(gone, come))))
+        .isEqualTo(
+            "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created"
+                + " or deleted simultaneously per table");
+    assertThat(unchanged(u -> u.globalSecondaryIndexUpdates(units("by-g", 2), units("by-g", 3))))
+        .contains("Only one global secondary index update per index");
+    assertThat(refused(t -> t.onDemandThroughput(o -> o.maxReadRequestUnits(0L))))
+        .endsWith("MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range");
+  }
+
+  @Test
+  void restoresExportsAndImportsNeedToKnowWhatAndWhen() {
+    simpleTable("things", "S");
+    assertThat(
+            invalid(() ->
+                dynamo.restoreTableToPointInTime(
+                    r -> r.targetTableName("back").sourceTableName("things"))))
+        .endsWith("RestoreDateTime or UseLatestRestorableTime must be specified, but not both");
+    assertThat(
+            invalid(() ->
+                dynamo.restoreTableToPointInTime(
+                    r -> r.targetTableName("back").useLatestRestorableTime(true))))
+        .isEqualTo("Must provide exactly one of: sourceTableArn, sourceTableName");
+    assertThat(
+            invalid(() ->
+                dynamo.importTable(i ->
+                    i.s3BucketSource(b -> b.s3Bucket("none"))
+                        .inputFormat("ION")
+                        .inputFormatOptions(o -> o.csv(v -> v.delimiter(";")))
+                        .tableCreationParameters(p -> p.tableName("made")))))
+        .endsWith("Unsupported InputFormatOptions for the given input format: ION.");
+  }
+
+  @Test
   void tagsOfAwsAndTwiceTheSameAreRefused() {
     provisioned();
     var arn = "arn:aws:dynamodb:us-east-1:000000000000:table/things";
