@@ -39,6 +39,7 @@ public final class CloudFormationPackage implements ServicePackage {
         new StackRecovery(store, engine, stacks),
         new StackSets(cloud, sets, instances, preparer),
         instances,
+        new StackSetDrifts(cloud, sets, store, instances),
         new TypeOperations(types),
         new DriftOperations(store, types),
         new StackQueries(store),

@@ -1,6 +1,7 @@
 package dev.terrarium.services.cloudformation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.terrarium.kernel.Call;
@@ -10,9 +11,11 @@ import dev.terrarium.kernel.ResourceType.Live;
 import dev.terrarium.kernel.store.Batch;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudformation.model.DescribeStackDriftDetectionStatusRequest;
 import software.amazon.awssdk.services.cloudformation.model.DescribeStackDriftDetectionStatusResponse;
@@ -169,8 +172,27 @@ final class DriftOperations implements StackPart {
               .expectedProperties(actual.properties())
               .propertyDifferences(List.of())
               .build();
-      case Live.There there -> compared(drift, actual.propertyTree(), there.properties());
+      case Live.There there -> {
+        var others = new HashSet<String>();
+        store.resourcesOf(stack.id()).forEach(other -> others.add(other.actual().physicalId()));
+        var expected = actual.propertyTree();
+        yield compared(drift, expected, without(others, expected, there.properties()));
+      }
     };
+  }
+
+  /// What is there, without what other resources of the stack have added to its lists, as a managed
+  /// policy adds itself to those of a role.
+  private static ObjectNode without(Set<String> others, ObjectNode expected, ObjectNode there) {
+    for (var property : expected.properties()) {
+      if (property.getValue().isArray() && there.get(property.getKey()) instanceof ArrayNode list) {
+        list.removeIf(element ->
+            element.isTextual()
+                && others.contains(element.asText())
+                && property.getValue().valueStream().noneMatch(one -> same(one, element)));
+      }
+    }
+    return there;
   }
 
   private static StackResourceDrift compared(

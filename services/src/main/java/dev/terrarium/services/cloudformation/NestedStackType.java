@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
+import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.ResourceType;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.services.cloudformation.model.AlreadyExistsExcepti
 import software.amazon.awssdk.services.cloudformation.model.Capability;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.Parameter;
+import software.amazon.awssdk.services.cloudformation.model.StackStatus;
 import software.amazon.awssdk.services.cloudformation.model.Tag;
 
 /// `AWS::CloudFormation::Stack`: a stack as a resource of another. Waits for it to come to rest.
@@ -37,6 +39,7 @@ final class NestedStackType implements ResourceType {
   @Override
   public List<Property> properties() {
     return List.of(
+        Property.of("NotificationARNs"),
         Property.of("Parameters"),
         Property.of("Tags"),
         Property.of("TemplateURL").mandatory(),
@@ -61,6 +64,7 @@ final class NestedStackType implements ResourceType {
                             .templateURL(properties.path("TemplateURL").asText())
                             .parameters(parameters(properties))
                             .tags(tags(request))
+                            .notificationARNs(topics(properties))
                             .timeoutInMinutes(
                                 properties.has("TimeoutInMinutes")
                                     ? properties.get("TimeoutInMinutes").asInt()
@@ -97,6 +101,7 @@ final class NestedStackType implements ResourceType {
                           .templateURL(properties.path("TemplateURL").asText())
                           .parameters(parameters(properties))
                           .tags(tags(request))
+                          .notificationARNs(topics(properties))
                           .capabilities(
                               Capability.CAPABILITY_IAM,
                               Capability.CAPABILITY_NAMED_IAM,
@@ -144,6 +149,35 @@ final class NestedStackType implements ResourceType {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("The cloud is closing", e);
     }
+  }
+
+  /// The stack's parameters are compared; what became of its resources is its own drift.
+  @Override
+  public Live live(Request request, Resource current) {
+    var stack = client().describeStacks(d -> d.stackName(current.physicalId())).stacks().getFirst();
+    if (stack.stackStatus() == StackStatus.DELETE_COMPLETE) {
+      return new Live.Gone();
+    }
+    var told = Json.object();
+    var parameters = told.putObject("Parameters");
+    for (var parameter : stack.parameters()) {
+      var wanted = request.properties().path("Parameters").path(parameter.parameterKey());
+      var value = parameter.parameterValue();
+      if (wanted.isArray()) {
+        parameters.set(parameter.parameterKey(), Json.tree(value.split(",", -1)));
+      } else if (!wanted.isMissingNode()) {
+        // What is not told cannot be compared.
+        parameters.set(
+            parameter.parameterKey(), value.equals("****") ? wanted : TextNode.valueOf(value));
+      }
+    }
+    told.set("NotificationARNs", Json.tree(stack.notificationARNs()));
+    told.put("TimeoutInMinutes", stack.timeoutInMinutes());
+    return new Live.There(told);
+  }
+
+  private static List<String> topics(ObjectNode properties) {
+    return properties.path("NotificationARNs").valueStream().map(JsonNode::asText).toList();
   }
 
   static List<Parameter> parameters(ObjectNode properties) {

@@ -109,21 +109,36 @@ final class ResourceLog {
 
   /// What a hook of a resource says.
   void hook(String name, Actual actual, String status, GetHookResultResponse result) {
-    locked(batch ->
-        store.event(
-            batch,
-            stack,
-            0,
-            event ->
-                hook(event, result)
-                    .eventId(name + "-" + status + "-" + engine.cloud().ids().uuid())
-                    .stackName(stack.name())
-                    .logicalResourceId(name)
-                    .physicalResourceId(actual.physicalId())
-                    .resourceType(actual.type())
-                    .resourceStatus(status)
-                    .operationId(operation.token())
-                    .resourceProperties(actual.properties())));
+    locked(batch -> {
+      var id = name + "-" + status + "-" + engine.cloud().ids().uuid();
+      store.event(
+          batch,
+          stack,
+          0,
+          event ->
+              of(hook(event, result), id, stack, name, actual, status)
+                  .operationId(operation.token())
+                  .resourceProperties(actual.properties()));
+    });
+  }
+
+  /// The members that the event of a resource has in any case.
+  ///
+  /// @param actual null for the stack itself
+  static StackEvent.Builder of(
+      StackEvent.Builder event,
+      String id,
+      StackRecord stack,
+      String name,
+      @Nullable Actual actual,
+      String status) {
+    return event
+        .eventId(id)
+        .stackName(stack.name())
+        .logicalResourceId(name)
+        .physicalResourceId(actual == null ? stack.id() : actual.physicalId())
+        .resourceType(actual == null ? NestedStackType.NAME : actual.type())
+        .resourceStatus(status);
   }
 
   /// The members of an event that tell of a hook.
@@ -165,13 +180,7 @@ final class ResourceLog {
         stack,
         ahead,
         event ->
-            event
-                .eventId(id)
-                .stackName(stack.name())
-                .logicalResourceId(name)
-                .physicalResourceId(actual.physicalId())
-                .resourceType(actual.type())
-                .resourceStatus(status)
+            of(event, id, stack, name, actual, status)
                 .resourceStatusReason(reason.isEmpty() ? null : reason)
                 .resourceProperties(actual.properties())
                 .operationId(operation.token())

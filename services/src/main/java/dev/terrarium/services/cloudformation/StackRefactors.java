@@ -330,18 +330,9 @@ final class StackRefactors implements StackPart {
       ResourceRecord.@Nullable Actual actual,
       String status) {
     var ahead = told.merge(stack.id(), 1, Integer::sum) - 1;
+    var id = store.cloud.ids().uuid();
     store.event(
-        batch,
-        stack,
-        ahead,
-        event ->
-            event
-                .eventId(store.cloud.ids().uuid())
-                .stackName(stack.name())
-                .logicalResourceId(name)
-                .physicalResourceId(actual == null ? stack.id() : actual.physicalId())
-                .resourceType(actual == null ? "AWS::CloudFormation::Stack" : actual.type())
-                .resourceStatus(status));
+        batch, stack, ahead, event -> ResourceLog.of(event, id, stack, name, actual, status));
   }
 
   private Stored existing(@Nullable String id) {

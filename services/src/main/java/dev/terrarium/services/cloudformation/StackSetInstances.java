@@ -64,6 +64,24 @@ final class StackSetInstances implements StackPart {
             .build());
   }
 
+  /// A stack that was there before becomes one of the set's.
+  void take(StackSet set, StackRecord stack) {
+    var target = new Target(stack.scope().account(), stack.scope().region());
+    var overrides = new ArrayList<Parameter>();
+    stack
+        .stack()
+        .parameters()
+        .forEach(parameter -> {
+          if (!set.parameters().contains(parameter)) {
+            overrides.add(parameter);
+          }
+        });
+    expect(set, target, overrides);
+    var key = new StackSetStore.Part(set.stackSetId(), target.account, target.region);
+    var instance = store.instance(set, target.account, target.region);
+    store.instances.put(key, instance.toBuilder().stackId(stack.id()).build());
+  }
+
   @Override
   public UpdateStackInstancesResponse updateStackInstances(UpdateStackInstancesRequest request) {
     var set = store.existing(request.stackSetName());

@@ -97,8 +97,13 @@ final class StackSetRunner {
             : failures > tolerated
                 ? StackSetOperationStatus.FAILED
                 : StackSetOperationStatus.SUCCEEDED;
-    store.operations.put(
-        key, ended.toBuilder().status(status).endTimestamp(cloud.clock().now()).build());
+    var done = ended.toBuilder().status(status).endTimestamp(cloud.clock().now());
+    if (operation.action() == StackSetOperationAction.DETECT_DRIFT) {
+      var details = StackSetDrifts.details(store, set, status, failures);
+      done.stackSetDriftDetectionDetails(details);
+      store.put(set.toBuilder().stackSetDriftDetectionDetails(details).build());
+    }
+    store.operations.put(key, done.build());
   }
 
   private void finish(
@@ -120,7 +125,7 @@ final class StackSetRunner {
       String why) {
     var key = new StackSetStore.Part(set.stackSetId(), target.account(), target.region());
     var instance = store.instances.get(key);
-    if (instance != null) {
+    if (instance != null && operation.action() != StackSetOperationAction.DETECT_DRIFT) {
       store.instances.put(
           key,
           instance.toBuilder()
@@ -151,6 +156,14 @@ final class StackSetRunner {
       store.instances.delete(key);
       return;
     }
+    if (operation.action() == StackSetOperationAction.DETECT_DRIFT) {
+      store.instances.put(
+          key,
+          StackSetDrifts.detect(instance, client).toBuilder()
+              .lastOperationId(operation.operationId())
+              .build());
+      return;
+    }
     var stackId = deploy(set, instance, client);
     store.instances.put(
         key,
@@ -167,7 +180,7 @@ final class StackSetRunner {
     var parameters = parameters(set, instance);
     // The name is the set's own, so that what a crash left half made is found again.
     var name = "StackSet-" + set.stackSetName() + "-" + set.stackSetId().split(":", 2)[1];
-    var there = find(client, name);
+    var there = find(client, instance.stackId() == null ? name : instance.stackId());
     if (there != null && there.stackStatusAsString().equals("CREATE_IN_PROGRESS")) {
       rest(client, there.stackId(), "CREATE_COMPLETE");
       return there.stackId();

@@ -184,13 +184,7 @@ final class StackSets implements StackPart {
         .stackSet(
             set.toBuilder()
                 .regions(regions)
-                .stackSetDriftDetectionDetails(d ->
-                    d.driftStatus(StackSetDriftStatus.NOT_CHECKED)
-                        .totalStackInstancesCount(store.instances.list(set.stackSetId()).size())
-                        .driftedStackInstancesCount(0)
-                        .inSyncStackInstancesCount(0)
-                        .inProgressStackInstancesCount(0)
-                        .failedStackInstancesCount(0))
+                .stackSetDriftDetectionDetails(StackSetDrifts.shown(store, set))
                 .build())
         .build();
   }
@@ -209,7 +203,9 @@ final class StackSets implements StackPart {
                     .status(set.status())
                     .permissionModel(set.permissionModel())
                     .managedExecution(set.managedExecution())
-                    .driftStatus(StackDriftStatus.NOT_CHECKED)
+                    .driftStatus(StackSetDrifts.shown(store, set).driftStatusAsString())
+                    .lastDriftCheckTimestamp(
+                        StackSetDrifts.shown(store, set).lastDriftCheckTimestamp())
                     .build())
             .toList();
     var page = Page.of(all, request.nextToken());

@@ -10,6 +10,8 @@ import dev.terrarium.kernel.model.JsonShapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
@@ -38,6 +40,12 @@ final class AlarmResource implements ResourceType {
           "TreatMissingData",
           "Unit");
 
+  /// Properties that are set and not told.
+  private static final List<String> UNTOLD =
+      List.of("EvaluateLowSampleCountPercentile", "Metrics", "Tags");
+
+  private static final Set<String> MANDATORY = Set.of("ComparisonOperator", "EvaluationPeriods");
+
   private final Cloud cloud;
 
   AlarmResource(Cloud cloud) {
@@ -51,34 +59,12 @@ final class AlarmResource implements ResourceType {
 
   @Override
   public List<Property> properties() {
-    var properties =
-        new ArrayList<>(
-            List.of(
-                    "ActionsEnabled",
-                    "AlarmActions",
-                    "AlarmDescription",
-                    "DatapointsToAlarm",
-                    "EvaluateLowSampleCountPercentile",
-                    "Metrics",
-                    "Tags",
-                    "Dimensions",
-                    "ExtendedStatistic",
-                    "InsufficientDataActions",
-                    "MetricName",
-                    "Namespace",
-                    "OKActions",
-                    "Period",
-                    "Statistic",
-                    "Threshold",
-                    "TreatMissingData",
-                    "Unit")
-                .stream()
-                .map(Property::of)
-                .toList());
-    properties.add(Property.of("AlarmName").replacing());
-    properties.add(Property.of("ComparisonOperator").mandatory());
-    properties.add(Property.of("EvaluationPeriods").mandatory());
-    return properties;
+    return Stream.concat(
+            Stream.concat(TOLD.stream(), UNTOLD.stream())
+                .map(name ->
+                    MANDATORY.contains(name) ? Property.of(name).mandatory() : Property.of(name)),
+            Stream.of(Property.of("AlarmName").replacing()))
+        .toList();
   }
 
   @Override
