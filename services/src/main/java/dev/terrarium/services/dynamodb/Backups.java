@@ -187,6 +187,7 @@ final class Backups extends DynamoPart {
     new DynamoConstraints()
         .atLeast("limit", request.limit(), 1)
         .atMost("limit", request.limit(), PAGE_MAX)
+        .oneOf("backupType", request.backupTypeAsString(), "USER", "SYSTEM", "AWS_BACKUP", "ALL")
         .check();
     var max = request.limit() == null ? PAGE_MAX : request.limit();
     var call = Call.current();

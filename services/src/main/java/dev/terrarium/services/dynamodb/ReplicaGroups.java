@@ -128,9 +128,9 @@ final class ReplicaGroups {
       }
       if (tables.find(key.in(region)) != null) {
         throw validation(
-            "Failed to create a the new replica of table with name: '"
+            "Failed to create a the new replica of table with name: ‘"
                 + key.name()
-                + "' because one or more replicas already existed as tables.");
+                + "’ because one or more replicas already existed as tables.");
       }
       var batch = new Batch();
       stream(batch, source);
@@ -252,7 +252,7 @@ final class ReplicaGroups {
       var group = groups.get(key);
       var target = tables.find(key.in(region));
       if (group == null || group.isLegacy() || group.in(region) == null || target == null) {
-        throw noReplica(key, region);
+        throw noReplica(region);
       }
       var batch = new Batch();
       var config = target.layout().config();
@@ -270,18 +270,17 @@ final class ReplicaGroups {
     var group = groups.get(key);
     var target = tables.find(key.in(region));
     if (group == null || group.isLegacy() || group.in(region) == null || target == null) {
-      throw noReplica(key, region);
+      throw noReplica(region);
     }
     delete(target);
   }
 
-  private static RuntimeException noReplica(GroupKey key, String region) {
+  private static RuntimeException noReplica(String region) {
     return validation(
         "Update global table operation failed because one or more replicas were not part of the"
-            + " global table. Table: "
-            + key.name()
-            + ", region: "
-            + region);
+            + " global table. Please retry the request without these replicas: ["
+            + region
+            + "].");
   }
 
   /// Deletes a table; the others of its group go on without it.

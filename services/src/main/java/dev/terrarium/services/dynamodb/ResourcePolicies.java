@@ -33,6 +33,7 @@ final class ResourcePolicies extends DynamoPart {
         .required("resourceArn", request.resourceArn())
         .required("policy", request.policy())
         .check();
+    TableTags.checkResource(request.resourceArn());
     var policy = request.policy();
     if (policy.length() > BYTES_MAX) {
       throw DynamoErrors.invalid("Maximum policy size of " + BYTES_MAX + " bytes exceeded");
@@ -63,6 +64,7 @@ final class ResourcePolicies extends DynamoPart {
   @Override
   public GetResourcePolicyResponse getResourcePolicy(GetResourcePolicyRequest request) {
     new DynamoConstraints().required("resourceArn", request.resourceArn()).check();
+    TableTags.checkResource(request.resourceArn());
     var suffix = suffix(request.resourceArn());
     var settings = tables.describe(request.resourceArn()).layout().config().settings();
     var policy = settings.get(POLICY + suffix);
@@ -78,6 +80,7 @@ final class ResourcePolicies extends DynamoPart {
   @Override
   public DeleteResourcePolicyResponse deleteResourcePolicy(DeleteResourcePolicyRequest request) {
     new DynamoConstraints().required("resourceArn", request.resourceArn()).check();
+    TableTags.checkResource(request.resourceArn());
     var suffix = suffix(request.resourceArn());
     var old = new ArrayList<String>();
     change(

@@ -3,17 +3,14 @@ package dev.terrarium.services.dynamodb;
 import static dev.terrarium.services.dynamodb.DynamoErrors.invalid;
 import static dev.terrarium.services.dynamodb.DynamoErrors.validation;
 
-import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.store.Batch;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.BillingModeSummary;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
-import software.amazon.awssdk.services.dynamodb.model.MultiRegionConsistency;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputDescription;
 import software.amazon.awssdk.services.dynamodb.model.ReplicationGroupUpdate;
 import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
@@ -34,8 +31,9 @@ final class TableChanges {
   }
 
   void apply(Table table, UpdateTableRequest request) {
-    check(request);
+    TableChangeRules.check(request);
     if (!request.replicaUpdates().isEmpty()) {
+      TableChangeRules.checkTogether(request.replicaUpdates());
       request.replicaUpdates().forEach(update -> apply(table, update));
       return;
     }
@@ -56,7 +54,7 @@ final class TableChanges {
               own ? request : withReads(request, changed.description()),
               own);
           if (own) { // The rest each replica has of its own.
-            simple(key, description, request, changed.description().sseDescription() != null);
+            simple(key, description, request, changed.description());
             stream(table, changed.description(), description, request.streamSpecification(), batch);
           }
           return changed.with(description.build());
@@ -71,11 +69,7 @@ final class TableChanges {
     var create = update.create();
     var change = update.update();
     var delete = update.delete();
-    if ((create == null ? 0 : 1) + (change == null ? 0 : 1) + (delete == null ? 0 : 1) != 1) {
-      throw validation(
-          "One or more parameter values were invalid: Exactly one of Create, Update and Delete must"
-              + " be given in ReplicaUpdates");
-    } else if (create != null) {
+    if (create != null) {
       checkRegion(table, create.regionName());
       tables.groups.add(table, Overrides.of(create));
     } else if (change != null) {
@@ -95,79 +89,6 @@ final class TableChanges {
               + " DeleteTable, or UpdateTable as required.");
     } else if (!REGION.matcher(String.valueOf(region)).matches()) {
       throw validation("Unsupported region: " + region);
-    }
-  }
-
-  private static void check(UpdateTableRequest request) {
-    if (!request.globalTableWitnessUpdates().isEmpty()
-        || request.multiRegionConsistency() == MultiRegionConsistency.STRONG) {
-      throw Errors.notImplemented("dynamodb", "UpdateTable with multi-Region strong consistency");
-    }
-    var constraints =
-        new DynamoConstraints()
-            .oneOf("billingMode", request.billingModeAsString(), "PROVISIONED", "PAY_PER_REQUEST");
-    TableRules.checkUnits(constraints, request.provisionedThroughput(), "provisionedThroughput");
-    constraints.check();
-    TableRules.checkClass(request.tableClass());
-    if (!request.replicaUpdates().isEmpty() && others(request) > 0) {
-      throw invalid("Replica modification must be the only operation in the request");
-    } else if (request.replicaUpdates().isEmpty() && others(request) == 0) {
-      throw validation(
-          "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled,"
-              + " GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates,"
-              + " MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency,"
-              + " DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is"
-              + " required");
-    }
-    checkTogether(request);
-    if (request.hasGlobalSecondaryIndexUpdates()
-        && request.globalSecondaryIndexUpdates().isEmpty()) {
-      throw invalid("List of GlobalSecondaryIndexUpdates is empty");
-    }
-    TableRules.checkStream(
-        request.streamSpecification(),
-        "If stream is being enabled then UpdateViewType is required",
-        "If stream is being disabled, then UpdateViewType must not be specified");
-    TableRules.checkEncryption(request.sseSpecification());
-  }
-
-  /// How many things are to be changed, besides replicas.
-  private static long others(UpdateTableRequest request) {
-    return Stream.of(
-            request.billingMode(),
-            request.provisionedThroughput(),
-            request.streamSpecification(),
-            request.sseSpecification(),
-            request.tableClass(),
-            request.deletionProtectionEnabled(),
-            request.onDemandThroughput(),
-            request.warmThroughput(),
-            request.hasGlobalSecondaryIndexUpdates() ? request : null)
-        .filter(Objects::nonNull)
-        .count();
-  }
-
-  /// Some changes go with no others.
-  private static void checkTogether(UpdateTableRequest request) {
-    if (others(request) < 2) {
-      return;
-    }
-    var iops = request.provisionedThroughput() != null || request.billingMode() != null;
-    var indexes =
-        request.globalSecondaryIndexUpdates().stream().anyMatch(update -> update.update() == null);
-    if (request.sseSpecification() != null) {
-      throw invalid(
-          "Server-Side Encryption modification must be the only operation in the request");
-    } else if (request.tableClass() != null) {
-      throw invalid("TableClass modification must be the only operation in the request");
-    } else if (request.deletionProtectionEnabled() != null) {
-      throw invalid("DeletionProtection modification must be the only operation in the request");
-    } else if (request.streamSpecification() != null && iops) {
-      throw invalid("You cannot modify stream status while updating table IOPS");
-    } else if (indexes && request.provisionedThroughput() != null) {
-      throw invalid("You cannot create or delete index while updating table IOPS");
-    } else if (indexes && request.streamSpecification() != null) {
-      throw invalid("You cannot create or delete index while changing stream status");
     }
   }
 
@@ -278,11 +199,21 @@ final class TableChanges {
         .build();
   }
 
+  private static void checkWarm(String which, @Nullable Long now, @Nullable Long wanted) {
+    if (now != null && wanted != null && wanted < now) {
+      throw invalid(
+          "Requested "
+              + which
+              + "UnitsPerSecond for WarmThroughput for table is lower than current WarmThroughput,"
+              + " decreasing WarmThroughput is not supported");
+    }
+  }
+
   private void simple(
       TableKey key,
       TableDescription.Builder description,
       UpdateTableRequest request,
-      boolean isEncrypted) {
+      TableDescription current) {
     if (request.deletionProtectionEnabled() != null) {
       description.deletionProtectionEnabled(request.deletionProtectionEnabled());
     }
@@ -291,9 +222,14 @@ final class TableChanges {
     }
     var warm = request.warmThroughput();
     if (warm != null) {
+      var now = current.warmThroughput();
+      checkWarm("Read", now.readUnitsPerSecond(), warm.readUnitsPerSecond());
+      checkWarm("Write", now.writeUnitsPerSecond(), warm.writeUnitsPerSecond());
       description.warmThroughput(w ->
-          w.readUnitsPerSecond(warm.readUnitsPerSecond())
-              .writeUnitsPerSecond(warm.writeUnitsPerSecond())
+          w.readUnitsPerSecond(
+                  Objects.requireNonNullElse(warm.readUnitsPerSecond(), now.readUnitsPerSecond()))
+              .writeUnitsPerSecond(
+                  Objects.requireNonNullElse(warm.writeUnitsPerSecond(), now.writeUnitsPerSecond()))
               .status("ACTIVE"));
     }
     if (request.tableClass() != null) {
@@ -304,10 +240,15 @@ final class TableChanges {
               .build());
     }
     if (request.sseSpecification() != null) {
-      if (!Boolean.TRUE.equals(request.sseSpecification().enabled()) && !isEncrypted) {
+      var wanted = TableMaker.sse(key, request.sseSpecification());
+      if (wanted == null && current.sseDescription() == null) {
         throw invalid("Table is already encrypted by default");
+      } else if (wanted != null && wanted.equals(current.sseDescription())) {
+        throw invalid(
+            "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if"
+                + " you want to change Master Key");
       }
-      description.sseDescription(TableMaker.sse(key, request.sseSpecification()));
+      description.sseDescription(wanted);
     }
   }
 

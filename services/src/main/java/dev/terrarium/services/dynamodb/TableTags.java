@@ -29,7 +29,8 @@ final class TableTags extends DynamoPart {
     super(tables);
   }
 
-  private Table find(String arn) {
+  /// Refuses what is not the ARN of a table or stream.
+  static void checkResource(String arn) {
     if (!arn.startsWith("arn:")) {
       throw DynamoErrors.invalid("ARNs must start with 'arn:': " + arn);
     }
@@ -41,6 +42,10 @@ final class TableTags extends DynamoPart {
           "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: "
               + arn);
     }
+  }
+
+  private Table find(String arn) {
+    checkResource(arn);
     var table = tables.find(TableKey.of(arn));
     if (table == null) {
       throw DynamoErrors.notFound(

@@ -260,7 +260,7 @@ final class GlobalTablesTest extends GlobalTablesFixture {
     replicate(dynamo, "things", EUROPE);
     assertThat(invalid(() -> replicate(dynamo, "things", EUROPE)))
         .isEqualTo(
-            "Failed to create a the new replica of table with name: 'things' because one or more"
+            "Failed to create a the new replica of table with name: ‘things’ because one or more"
                 + " replicas already existed as tables.");
     assertThat(
             error(() ->

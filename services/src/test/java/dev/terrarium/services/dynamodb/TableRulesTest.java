@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.Condition;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
+import software.amazon.awssdk.services.dynamodb.model.ReplicationGroupUpdate;
 import software.amazon.awssdk.services.dynamodb.model.Tag;
 import software.amazon.awssdk.services.dynamodb.model.UpdateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
@@ -210,6 +211,54 @@ final class TableRulesTest extends TableFixture {
                         .inputFormatOptions(o -> o.csv(v -> v.delimiter(";")))
                         .tableCreationParameters(p -> p.tableName("made")))))
         .endsWith("Unsupported InputFormatOptions for the given input format: ION.");
+  }
+
+  @Test
+  void replicasComeAndGoOneAtATime() {
+    provisioned();
+    var one = ReplicationGroupUpdate.builder().create(c -> c.regionName("eu-west-1")).build();
+    var other = ReplicationGroupUpdate.builder().create(c -> c.regionName("eu-west-2")).build();
+    var gone = ReplicationGroupUpdate.builder().delete(d -> d.regionName("eu-west-1")).build();
+    assertThat(unchanged(u -> u.replicaUpdates(one, other)))
+        .isEqualTo(
+            "Update table operation with more than one create or delete replica actions not"
+                + " allowed");
+    assertThat(unchanged(u -> u.replicaUpdates(one, gone)))
+        .isEqualTo(
+            "Update table operation with more than one type of replica actions not allowed.");
+    assertThat(unchanged(u -> u.replicaUpdates(r -> {})))
+        .isEqualTo("There are no actions specified in the Replica Update Action of the request.");
+    assertThat(unchanged(u -> u.replicaUpdates(gone)))
+        .endsWith("Please retry the request without these replicas: [eu-west-1].");
+  }
+
+  @Test
+  void whatIsThereAlreadyIsNotSetAgain() {
+    provisioned();
+    dynamo.updateTable(u -> u.tableName("things").sseSpecification(s -> s.enabled(true)));
+    assertThat(unchanged(u -> u.sseSpecification(s -> s.enabled(true))))
+        .contains("Table is already encrypted with given KMSMasterKeyId.");
+    dynamo.updateTable(u -> u.tableName("things").warmThroughput(w -> w.readUnitsPerSecond(100L)));
+    var warm = dynamo.describeTable(d -> d.tableName("things")).table().warmThroughput();
+    assertThat(warm.readUnitsPerSecond()).isEqualTo(100);
+    assertThat(warm.writeUnitsPerSecond()).isEqualTo(5);
+    assertThat(unchanged(u -> u.warmThroughput(w -> w.readUnitsPerSecond(50L))))
+        .contains("lower than current WarmThroughput, decreasing WarmThroughput is not supported");
+  }
+
+  @Test
+  void policiesAreOfTablesAndStreams() {
+    assertThat(invalid(() -> dynamo.getResourcePolicy(g -> g.resourceArn("foo"))))
+        .endsWith("ARNs must start with 'arn:': foo");
+    assertThat(
+            invalid(() ->
+                dynamo.putResourcePolicy(p ->
+                    p.policy("{}")
+                        .resourceArn(
+                            "arn:aws:dynamodb:us-east-1:000000000000:table/things/index/i"))))
+        .contains("only table or stream is accepted");
+    assertThat(invalid(() -> dynamo.listBackups(l -> l.backupType("FOO"))))
+        .contains("[USER, SYSTEM, AWS_BACKUP, ALL]");
   }
 
   @Test
