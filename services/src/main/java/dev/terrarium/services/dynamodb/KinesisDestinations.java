@@ -35,18 +35,21 @@ final class KinesisDestinations extends DynamoPart {
     var wanted = request.enableKinesisStreamingConfiguration();
     var given = wanted == null ? null : wanted.approximateCreationDateTimePrecisionAsString();
     var precision = given == null ? "MILLISECOND" : given;
+    var found = tables.outbox.isStream(request.streamArn());
     tables.change(
         table,
         new Batch(),
         config -> {
           var settings = new HashMap<>(config.settings());
-          if (settings.put(Outbox.SETTING + request.streamArn(), precision) != null) {
+          if (Outbox.isOn(config)) { // To whatever stream: a table has one at a time.
             throw validation(
                 NOT_VALID
                     + "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
                     + " ENABLE operation.");
           }
           settings.remove(Outbox.OFF + request.streamArn());
+          settings.remove(Outbox.FAILED + request.streamArn());
+          settings.put((found ? Outbox.SETTING : Outbox.FAILED) + request.streamArn(), precision);
           return config.withSettings(settings);
         });
     tables.outbox.start(table.key);
@@ -139,11 +142,15 @@ final class KinesisDestinations extends DynamoPart {
     for (var setting : new TreeMap<>(table.layout().config().settings()).entrySet()) {
       var name = setting.getKey();
       var on = name.startsWith(Outbox.SETTING);
-      if (on || name.startsWith(Outbox.OFF)) {
+      var failed = name.startsWith(Outbox.FAILED);
+      if (on || failed || name.startsWith(Outbox.OFF)) {
         destinations.add(
             KinesisDataStreamDestination.builder()
                 .streamArn(name.substring(name.indexOf(':') + 1))
-                .destinationStatus(on ? DestinationStatus.ACTIVE : DestinationStatus.DISABLED)
+                .destinationStatus(
+                    on
+                        ? DestinationStatus.ACTIVE
+                        : failed ? DestinationStatus.ENABLE_FAILED : DestinationStatus.DISABLED)
                 .approximateCreationDateTimePrecision(setting.getValue())
                 .build());
       }

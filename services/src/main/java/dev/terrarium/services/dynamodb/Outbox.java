@@ -21,6 +21,9 @@ final class Outbox {
   /// The same of a stream that gets no more changes.
   static final String OFF = "kinesis-off:";
 
+  /// The same of a stream that was not there when it was to get changes.
+  static final String FAILED = "kinesis-failed:";
+
   private final Tables tables;
   private final Outgoing<ChangeRecord> changes;
 
@@ -41,6 +44,16 @@ final class Outbox {
 
   void put(Batch batch, Table table, ChangeRecord change) {
     changes.put(batch, table, change);
+  }
+
+  /// Whether there is a stream of an ARN.
+  boolean isStream(String arn) {
+    try {
+      tables.cloud.client(KinesisClient.class).describeStreamSummary(d -> d.streamARN(arn));
+      return true;
+    } catch (AwsServiceException | IllegalArgumentException e) {
+      return false; // It is not there, or Kinesis is not on the class path.
+    }
   }
 
   /// Begins to deliver the changes of a table.

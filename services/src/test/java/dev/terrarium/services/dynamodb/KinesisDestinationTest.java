@@ -66,13 +66,41 @@ final class KinesisDestinationTest extends TableFixture {
   }
 
   @Test
-  void changesWaitForAStreamThatIsNotThereYet() {
+  void changesWaitForAStreamThatIsAway() {
+    kinesis.createStream(r -> r.streamName("changes").shardCount(1));
     simpleTable("ttt", "S");
     dynamo.enableKinesisStreamingDestination(r -> r.tableName("ttt").streamArn(ARN));
+    kinesis.deleteStream(d -> d.streamName("changes"));
     put("ttt", "pk", "x");
     pass(Duration.ofSeconds(5));
     kinesis.createStream(r -> r.streamName("changes").shardCount(1));
     pass(Duration.ofSeconds(5));
     assertThat(changes()).hasSize(1);
+  }
+
+  @Test
+  void aStreamThatIsNotThereGetsNothingUntilItIsSwitchedOnAgain() {
+    simpleTable("ttt", "S");
+    dynamo.enableKinesisStreamingDestination(r -> r.tableName("ttt").streamArn(ARN));
+    assertThat(status()).isEqualTo(DestinationStatus.ENABLE_FAILED);
+    kinesis.createStream(r -> r.streamName("changes").shardCount(1));
+    put("ttt", "pk", "x");
+    pass(Duration.ofSeconds(5));
+    assertThat(changes()).isEmpty();
+    dynamo.enableKinesisStreamingDestination(r -> r.tableName("ttt").streamArn(ARN));
+    assertThat(status()).isEqualTo(DestinationStatus.ACTIVE);
+  }
+
+  @Test
+  void aTableHasOneStreamAtATime() {
+    kinesis.createStream(r -> r.streamName("changes").shardCount(1));
+    kinesis.createStream(r -> r.streamName("others").shardCount(1));
+    simpleTable("ttt", "S");
+    dynamo.enableKinesisStreamingDestination(r -> r.tableName("ttt").streamArn(ARN));
+    assertThat(
+            invalid(() ->
+                dynamo.enableKinesisStreamingDestination(
+                    r -> r.tableName("ttt").streamArn(ARN.replace("changes", "others")))))
+        .endsWith("must be DISABLED or ENABLE_FAILED to perform ENABLE operation.");
   }
 }
