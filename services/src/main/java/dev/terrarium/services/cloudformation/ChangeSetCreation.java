@@ -39,11 +39,19 @@ final class ChangeSetCreation implements StackPart {
 
   @Override
   public CreateChangeSetResponse createChangeSet(CreateChangeSetRequest request) {
+    new RequestChecks()
+        .name("changeSetName", request.changeSetName())
+        .stack(
+            request.capabilitiesAsStrings(),
+            request.roleARN(),
+            request.clientToken(),
+            request.tags())
+        .check();
     var type = check(request);
     var scope = Call.current().scope();
     var there = store.find(scope, String.valueOf(request.stackName()));
     var record = target(request, type, scope, there);
-    var name = StackOperations.checkName(request.changeSetName());
+    var name = request.changeSetName();
     if (store.changeSets.contains(new Owned(record.id(), name))) {
       throw StackErrors.alreadyExists("ChangeSet " + name + " already exists");
     }

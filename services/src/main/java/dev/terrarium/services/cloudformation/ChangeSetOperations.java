@@ -7,6 +7,7 @@ import dev.terrarium.services.cloudformation.StackStore.StoredChangeSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudformation.model.ChangeSetStatus;
 import software.amazon.awssdk.services.cloudformation.model.ChangeSetSummary;
 import software.amazon.awssdk.services.cloudformation.model.DeleteChangeSetRequest;
 import software.amazon.awssdk.services.cloudformation.model.DeleteChangeSetResponse;
@@ -78,8 +79,11 @@ final class ChangeSetOperations implements StackPart {
           InvalidChangeSetStatusException.builder(),
           400,
           "InvalidChangeSetStatus",
-          "ChangeSet [%s] cannot be executed in its current status of [%s]"
-              .formatted(set.changeSetId(), set.statusAsString()));
+          set.status() == ChangeSetStatus.CREATE_COMPLETE
+              ? "ChangeSet [%s] cannot be executed in its current execution status of [%s]"
+                  .formatted(set.changeSetId(), set.executionStatusAsString())
+              : "ChangeSet [%s] cannot be executed in its current status of [%s]"
+                  .formatted(set.changeSetId(), set.statusAsString()));
     }
     NestedChangeSets.refuse(set, "executed");
     var record = store.existing(set.stackId());
@@ -163,6 +167,10 @@ final class ChangeSetOperations implements StackPart {
     var record = stackName == null ? null : store.find(Call.current().scope(), stackName);
     if (stackName != null && record == null) {
       throw StackErrors.validation("Stack [" + stackName + "] does not exist");
+    }
+    if (record == null && !String.valueOf(changeSet).startsWith("arn:")) {
+      throw StackErrors.validation(
+          "StackName must be specified if ChangeSetName is not specified as an ARN.");
     }
     var stored = find(record, String.valueOf(changeSet));
     if (stored == null) {

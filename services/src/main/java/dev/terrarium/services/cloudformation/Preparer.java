@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.Parameter;
@@ -108,7 +109,12 @@ final class Preparer {
       }
       return object.asUtf8String();
     } catch (SdkException e) {
-      var error = StackErrors.validation("S3 error: " + e.getMessage());
+      var why = e instanceof AwsServiceException told ? Errors.message(told) : e.getMessage();
+      var error =
+          StackErrors.validation(
+              "S3 error: "
+                  + why
+                  + "\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html");
       error.addSuppressed(e);
       throw error;
     } catch (IllegalArgumentException e) {

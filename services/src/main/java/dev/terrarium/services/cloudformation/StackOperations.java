@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.CreateStackRequest;
@@ -37,8 +36,6 @@ final class StackOperations implements StackPart {
   /// Bound while a stack makes another one as its resource: the id of the former.
   static final ScopedValue<String> PARENT = ScopedValue.newInstance();
 
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}");
-
   private final Cloud cloud;
   private final StackStore store;
   private final Engine engine;
@@ -56,7 +53,16 @@ final class StackOperations implements StackPart {
 
   @Override
   public CreateStackResponse createStack(CreateStackRequest request) {
-    var name = checkName(request.stackName());
+    new RequestChecks()
+        .name("stackName", request.stackName())
+        .atLeast("timeoutInMinutes", request.timeoutInMinutes(), 1)
+        .stack(
+            request.capabilitiesAsStrings(),
+            request.roleARN(),
+            request.clientRequestToken(),
+            request.tags())
+        .check();
+    var name = request.stackName();
     refuseRollbackTriggers(request.rollbackConfiguration());
     refuse(request.stackPolicyURL() != null, "StackPolicyURL");
     refuse(request.hasResourceTypes(), "ResourceTypes");
@@ -161,7 +167,15 @@ final class StackOperations implements StackPart {
 
   @Override
   public UpdateStackResponse updateStack(UpdateStackRequest request) {
-    var name = Objects.requireNonNullElse(request.stackName(), "");
+    new RequestChecks()
+        .required("stackName", request.stackName())
+        .stack(
+            request.capabilitiesAsStrings(),
+            request.roleARN(),
+            request.clientRequestToken(),
+            request.tags())
+        .check();
+    var name = request.stackName();
     refuseRollbackTriggers(request.rollbackConfiguration());
     refuse(request.stackPolicyURL() != null, "StackPolicyURL");
     refuse(request.stackPolicyDuringUpdateURL() != null, "StackPolicyDuringUpdateURL");
@@ -335,12 +349,8 @@ final class StackOperations implements StackPart {
   }
 
   static String checkName(@Nullable String name) {
-    if (name == null || !NAME.matcher(name).matches()) {
-      throw StackErrors.validation(
-          "1 validation error detected: Value '%s' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
-              .formatted(name));
-    }
-    return name;
+    new RequestChecks().name("stackName", name).check();
+    return Objects.requireNonNull(name);
   }
 
   static List<Tag> tags(Map<String, String> tags) {

@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.cloudformation.model.StackResource;
 import software.amazon.awssdk.services.cloudformation.model.StackResourceDriftStatus;
 import software.amazon.awssdk.services.cloudformation.model.StackResourceSummary;
+import software.amazon.awssdk.services.cloudformation.model.StackStatus;
 import software.amazon.awssdk.services.cloudformation.model.StackSummary;
 
 /// Looking at stacks, their resources and their history.
@@ -57,6 +58,9 @@ final class StackQueries implements StackPart {
   @Override
   public ListStacksResponse listStacks(ListStacksRequest request) {
     var filter = request.stackStatusFiltersAsStrings();
+    new RequestChecks()
+        .among("stackStatusFilter", filter, RequestChecks.names(StackStatus.knownValues()))
+        .check();
     var all =
         store.all(Call.current().scope()).stream()
             .filter(record -> filter.isEmpty() || filter.contains(record.status()))

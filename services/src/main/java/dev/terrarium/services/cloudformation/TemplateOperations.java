@@ -39,6 +39,9 @@ final class TemplateOperations implements StackPart {
 
   @Override
   public GetTemplateResponse getTemplate(GetTemplateRequest request) {
+    new RequestChecks()
+        .oneOf("templateStage", request.templateStageAsString(), "Original", "Processed")
+        .check();
     var name = String.valueOf(request.stackName());
     var record = store.find(Call.current().scope(), name);
     if (record == null) {

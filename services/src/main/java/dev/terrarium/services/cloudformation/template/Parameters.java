@@ -81,7 +81,13 @@ public final class Parameters {
   }
 
   static void checkTypes(JsonNode definitions) {
-    definitions.properties().forEach(entry -> type(entry.getValue()));
+    for (var entry : definitions.properties()) {
+      if (!Template.LOGICAL_ID.matcher(entry.getKey()).matches()) {
+        throw new TemplateException(
+            "Template format error: Parameter name " + entry.getKey() + " is non alphanumeric.");
+      }
+      type(entry.getValue());
+    }
   }
 
   private static void type(JsonNode definition) {

@@ -21,7 +21,8 @@ public record Template(ObjectNode root) {
   private static final int RESOURCES_MAX = 500;
   private static final int PARAMETERS_MAX = 200;
   private static final int OUTPUTS_MAX = 200;
-  private static final Pattern LOGICAL_ID = Pattern.compile("[A-Za-z0-9]{1,255}");
+  private static final int DESCRIPTION_LENGTH_MAX = 1024;
+  static final Pattern LOGICAL_ID = Pattern.compile("[A-Za-z0-9]{1,255}");
   private static final Set<String> SECTIONS =
       Set.of(
           "AWSTemplateFormatVersion",
@@ -244,7 +245,15 @@ public record Template(ObjectNode root) {
       collect(resource(name).path("Properties"), known, missing);
       refuse(missing, "Resources");
     }
+    if (root.path("Description").asText().length() > DESCRIPTION_LENGTH_MAX) {
+      throw new TemplateException(
+          "Template format error: 'Description' length is greater than 1024.");
+    }
     for (var output : section("Outputs").properties()) {
+      if (!LOGICAL_ID.matcher(output.getKey()).matches()) {
+        throw new TemplateException(
+            "Template format error: Outputs name '" + output.getKey() + "' is non alphanumeric.");
+      }
       if (!output.getValue().has("Value")) {
         throw new TemplateException(
             "Template format error: Output "
