@@ -70,7 +70,7 @@ public final class Main {
 
   /// Reading the options of a command takes picocli longer than the cloud needs to start, so where
   /// one command is named the others are left out.
-  private static CommandLine line(String... args) {
+  static CommandLine line(String... args) {
     var line = new CommandLine(new Main());
     var named = args.length == 0 ? null : COMMANDS.get(args[0]);
     if (named != null) {

@@ -3,8 +3,11 @@ package dev.terrarium.wire;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Service;
 import dev.terrarium.kernel.model.Protocol;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +30,10 @@ final class Directory {
           "monitoring");
 
   private final Cloud cloud;
-  private final Map<String, Service> bySigningName = new HashMap<>();
-  private final Map<String, Integer> sharers = new HashMap<>();
+
+  /// Some clients share a signing name, and then the target tells; see [#signedFor].
+  private final Map<String, List<Service>> bySigningName = new HashMap<>();
+
   private final Map<String, Service> byTarget = new ConcurrentHashMap<>();
 
   Directory(Cloud cloud) {
@@ -36,9 +41,7 @@ final class Directory {
     for (var service : cloud.services()) {
       try {
         var name = (String) service.client().getField("SERVICE_NAME").get(null);
-        // Some clients share a signing name, and then the target tells; see [#signedFor].
-        bySigningName.putIfAbsent(name, service);
-        sharers.merge(name, 1, Integer::sum);
+        bySigningName.computeIfAbsent(name, n -> new ArrayList<>()).add(service);
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("Not a client interface: " + service.client(), e);
       }
@@ -47,24 +50,24 @@ final class Directory {
 
   /// The service of a signing name, or null.
   @Nullable Service signedFor(String signingName) {
-    return bySigningName.get(ALIASES.getOrDefault(signingName, signingName));
+    return signedFor(signingName, null);
   }
 
   /// The service of a signing name and a request's target, or null.
   @Nullable Service signedFor(String signingName, @Nullable String target) {
-    var name = ALIASES.getOrDefault(signingName, signingName);
-    if (target != null && sharers.getOrDefault(name, 0) > 1) {
-      var found = ofTarget(target);
-      return found == null ? bySigningName.get(name) : found;
+    var sharing = bySigningName.get(ALIASES.getOrDefault(signingName, signingName));
+    if (sharing == null) {
+      return null;
     }
-    return bySigningName.get(name);
+    var found = target == null || sharing.size() == 1 ? null : ofTarget(target, sharing);
+    return found == null ? sharing.getFirst() : found;
   }
 
   /// The service of a request that nobody signed, or null.
   @Nullable Service unsigned(WireRequest request, @Nullable Map<String, List<String>> form) {
     var target = request.header("x-amz-target");
     if (target != null) {
-      return ofTarget(target);
+      return ofTarget(target, likelyFirst(target));
     }
     if (form != null && form.containsKey("Action")) {
       return ofAction(form);
@@ -86,14 +89,23 @@ final class Directory {
     return cloud.service("s3");
   }
 
-  private @Nullable Service ofTarget(String target) {
+  /// To look into a service loads the classes of all its requests, so those come first whose name
+  /// is in the target.
+  private List<Service> likelyFirst(String target) {
+    var text = target.toLowerCase(Locale.ROOT);
+    return cloud.services().stream()
+        .sorted(Comparator.comparing(service -> !text.contains(service.name())))
+        .toList();
+  }
+
+  private @Nullable Service ofTarget(String target, List<Service> among) {
     var dot = target.lastIndexOf('.');
     var prefix = dot < 0 ? target : target.substring(0, dot + 1);
     var known = byTarget.get(prefix);
     if (known != null) {
       return known;
     }
-    for (var service : cloud.services()) {
+    for (var service : among) {
       for (var operation : service.model().operations()) {
         var identifier = operation.http().operationIdentifier();
         if (identifier != null && identifier.startsWith(prefix)) {

@@ -99,6 +99,10 @@ class RequestsTest {
                 c -> c.templateBody(QUEUE.replace("{R", "{Parameters: {P-x: {Type: String}}, R"))))
         .isEqualTo(
             "ValidationError: Template format error: Parameter name P-x is non alphanumeric.");
+    var unknown = "Queue, Properties: {QueueName: {Fn::If: [X, a, b]}}";
+    assertThat(refused(c -> c.templateBody(QUEUE.replace("Queue", unknown))))
+        .isEqualTo(
+            "ValidationError: Template format error: Unresolved condition dependency X in the Resources block of the template");
     var description = "{Description: " + "x".repeat(1025) + ", R";
     assertThat(refused(c -> c.templateBody(QUEUE.replace("{R", description))))
         .isEqualTo(

@@ -223,7 +223,8 @@ public record Template(ObjectNode root) {
     }
   }
 
-  private void condition(JsonNode condition, String block) {
+  /// Refuses a condition that is not there.
+  void condition(JsonNode condition, String block) {
     if (condition.isTextual() && !section("Conditions").has(condition.asText())) {
       throw new TemplateException(
           "Template format error: Unresolved condition dependency %s in the %s block of the template"

@@ -47,7 +47,7 @@ final class TemplateForm {
       checkMapping(mapping.getKey(), mapping.getValue());
     }
     for (var name : List.of("Resources", "Outputs", "Conditions")) {
-      checkFunctions(template.section(name), template);
+      checkFunctions(template.section(name), template, name);
     }
   }
 
@@ -84,7 +84,7 @@ final class TemplateForm {
     }
   }
 
-  private static void checkFunctions(JsonNode node, Template template) {
+  private static void checkFunctions(JsonNode node, Template template, String block) {
     var function = Functions.of(node);
     if (function != null) {
       if (!FUNCTIONS.contains(function) && !EXTENSIONS.contains(function)) {
@@ -96,10 +96,11 @@ final class TemplateForm {
       switch (function) {
         case "Fn::GetAtt" -> checkAttribute(argument, template);
         case "Fn::FindInMap" -> checkFind(argument, template);
+        case "Fn::If" -> template.condition(argument.path(0), block);
         default -> {}
       }
     }
-    node.forEach(child -> checkFunctions(child, template));
+    node.forEach(child -> checkFunctions(child, template, block));
   }
 
   private static void checkAttribute(JsonNode argument, Template template) {
