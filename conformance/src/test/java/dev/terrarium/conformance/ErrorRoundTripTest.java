@@ -127,7 +127,8 @@ class ErrorRoundTripTest {
     if (CODES.containsKey(name)) {
       codes.add(CODES.get(name));
     }
-    var shortened = Pattern.compile("(Kms|Ml|Ec2|Efsio|Efs|Eni|Ip|Idp|Id|Jwt|Ssh|Cfn)(?=[A-Z]|$)");
+    var shortened =
+        Pattern.compile("(Kms|Ml|Ec2|Ecs|Efsio|Efs|Eni|Ip|Idp|Id|Jwt|Ssh|Cfn)(?=[A-Z]|$)");
     for (var code : List.copyOf(codes)) {
       codes.add(shortened.matcher(code).replaceAll(m -> m.group().toUpperCase(Locale.ROOT)));
     }
