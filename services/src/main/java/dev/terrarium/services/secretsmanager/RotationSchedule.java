@@ -2,6 +2,7 @@ package dev.terrarium.services.secretsmanager;
 
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.store.Batch;
+import dev.terrarium.kernel.time.Schedule;
 import dev.terrarium.kernel.time.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import software.amazon.awssdk.services.secretsmanager.model.RotationRulesType;
 final class RotationSchedule {
   static final String HANDLER = "secretsmanager.rotate";
   private static final Pattern RATE = Pattern.compile("rate\\((\\d{1,3}) (hours?|days?)\\)");
-  private static final Pattern CRON = Pattern.compile("cron\\((.+)\\)");
+  private static final Pattern CRON = Pattern.compile("cron\\(\\s*0\\s(.+)\\s\\*\\s*\\)");
   private static final Pattern WINDOW = Pattern.compile("(\\d{1,2})h");
 
   private RotationSchedule() {}
@@ -55,9 +56,9 @@ final class RotationSchedule {
     }
   }
 
-  private static Optional<CronSchedule> cron(String expression) {
-    var cron = CRON.matcher(expression);
-    return cron.matches() ? CronSchedule.of(cron.group(1)) : Optional.empty();
+  /// Minutes are always 0, and years any.
+  static Optional<Schedule> cron(String expression) {
+    return CRON.matcher(expression).matches() ? Schedule.of(expression) : Optional.empty();
   }
 
   /// When the next window opens after a moment.

@@ -147,11 +147,15 @@ final class RotationTest extends SecretsFixture {
     assertThat(next("0 10 ? * MON#1 *", from)).isEqualTo("2026-01-05T10:00:00Z");
     assertThat(next("0 10 ? * 6L *", from)).isEqualTo("2026-01-30T10:00:00Z");
     assertThat(next("0 2 ? JAN,JUL SUN *", from)).isEqualTo("2026-01-04T02:00:00Z");
-    assertThat(CronSchedule.of("5 8 1 * ? *")).isEmpty();
-    assertThat(CronSchedule.of("0 8 * * * *")).isEmpty();
+    assertThat(RotationSchedule.cron("cron(5 8 1 * ? *)")).isEmpty();
+    assertThat(RotationSchedule.cron("cron(0 8 * * * *)")).isEmpty();
   }
 
   private static String next(String cron, Instant from) {
-    return CronSchedule.of(cron).orElseThrow().next(from).orElseThrow().toString();
+    return RotationSchedule.cron("cron(" + cron + ")")
+        .orElseThrow()
+        .next(from)
+        .orElseThrow()
+        .toString();
   }
 }
