@@ -1,16 +1,19 @@
 package dev.terrarium.systems.mapbox;
 
+import dev.terrarium.systems.functions.BatchWriter;
 import dev.terrarium.systems.functions.Images;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /// Compares two tables item by item, reading both in segments at once, and can make the second like
-/// the first: what `diff-tables --repair --segments 4` does.
+/// the first: what `diff-tables --repair --segments 4` does, and with `--backfill`.
 final class DiffTables {
   private static final int SEGMENTS = 4;
 
@@ -42,8 +45,8 @@ final class DiffTables {
     this.replica = replica;
   }
 
-  private static Map<String, AttributeValue> key(Map<String, AttributeValue> item) {
-    var key = new java.util.HashMap<>(item);
+  static Map<String, AttributeValue> key(Map<String, AttributeValue> item) {
+    var key = new HashMap<>(item);
     key.keySet().retainAll(List.of("tile", "layer"));
     return key;
   }
@@ -56,6 +59,18 @@ final class DiffTables {
   /// Repairs the replica; returns how many items it had to.
   int repair() {
     return compare(true).size();
+  }
+
+  /// Writes every item to a replica that is known to be empty, without comparing; returns how many.
+  ///
+  /// What is deleted meanwhile may come back, so the tables are to be compared afterwards.
+  int backfill() {
+    var writes =
+        primary.items().values().stream()
+            .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build())
+            .toList();
+    new BatchWriter(replica.dynamo(), replica.table()).write(writes);
+    return writes.size();
   }
 
   private List<String> compare(boolean repairs) {

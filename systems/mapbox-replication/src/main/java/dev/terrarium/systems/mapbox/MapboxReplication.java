@@ -48,6 +48,8 @@ public final class MapboxReplication implements ReferenceSystem {
             "old batches come again after newer ones, with items that were deleted since",
             "corrupted-replica",
             "somebody changes, deletes and adds items of the replica: found and repaired",
+            "lost-replica",
+            "replica and backup are emptied: both are filled again from the primary",
             "restart-cloud",
             "kill -9 of the whole cloud while items are written, and a start on the same data"));
   }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -25,15 +24,19 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class Story implements Scenario {
   private static final int WRITES = 2000;
   private static final int LANES = 8;
+  private static final String SNAPSHOT = "snapshot.gz";
 
   private final Run run;
   private final Clients replicaRegion;
+  private final DiffTables.Side primary;
   private final DiffTables diff;
+  private final Backups backups;
   private final List<Long> lags = new ArrayList<>();
   private List<Tiles.Write> first = List.of();
   private List<Tiles.Write> second = List.of();
   private int planted;
   private int repaired;
+  private int filled;
   private long behind;
   private int refused;
   private int served;
@@ -43,10 +46,10 @@ final class Story implements Scenario {
   Story(Run run) {
     this.run = run;
     this.replicaRegion = run.clients.in(MapboxReplication.REPLICA_REGION);
+    this.primary = new DiffTables.Side(run.clients.dynamo, run.output("Primary"));
     this.diff =
-        new DiffTables(
-            new DiffTables.Side(run.clients.dynamo, run.output("Primary")),
-            new DiffTables.Side(replicaRegion.dynamo, run.output("Replica")));
+        new DiffTables(primary, new DiffTables.Side(replicaRegion.dynamo, run.output("Replica")));
+    this.backups = new Backups(run.bucket("BackupBucket"), run.bucket("SnapshotBucket"));
   }
 
   @Override
@@ -96,6 +99,25 @@ final class Story implements Scenario {
         Duration.ofMinutes(1),
         () -> backup().size() == run.table("Primary").count(),
         () -> backup().size() + " objects");
+    if (run.suffers("lost-replica")) {
+      lose();
+      filled = diff.backfill();
+      backups.backfill(primary);
+    }
+    run.say("a snapshot of %d items is made".formatted(backups.snapshot(SNAPSHOT)));
+  }
+
+  /// Empties the replica and the backup.
+  private void lose() {
+    var table = run.output("Replica");
+    for (var item : new Table(replicaRegion.dynamo, table).items()) {
+      var key = DiffTables.key(item);
+      replicaRegion.dynamo.deleteItem(d -> d.tableName(table).key(key));
+    }
+    var bucket = backups.objects();
+    bucket.keys("").forEach(key -> bucket.s3().deleteObject(d -> d.bucket(bucket.name()).key(key)));
+    planted = diff.differences().size();
+    run.say("the replica and the backup are lost, %d items".formatted(planted));
   }
 
   private void disturb(String operation, String kind, double probability, String region) {
@@ -194,7 +216,7 @@ final class Story implements Scenario {
     var table = run.output("Replica");
     var dynamo = replicaRegion.dynamo;
     for (var item : new Table(dynamo, table).items().subList(0, 9)) {
-      var key = Map.of("tile", part(item, "tile"), "layer", part(item, "layer"));
+      var key = DiffTables.key(item);
       switch (planted++ % 3) {
         case 0 ->
             dynamo.updateItem(
@@ -209,15 +231,11 @@ final class Story implements Scenario {
     }
   }
 
-  private static AttributeValue part(Map<String, AttributeValue> item, String name) {
-    return Objects.requireNonNull(item.get(name));
-  }
-
   /// Reads items where they are answered for: near by, or else in the other region.
   private void readOn() {
     disturb("*", "FAIL", 1, MapboxReplication.PRIMARY_REGION);
     for (var item : new Table(replicaRegion.dynamo, run.output("Replica")).items().subList(0, 10)) {
-      var key = Map.of("tile", part(item, "tile"), "layer", part(item, "layer"));
+      var key = DiffTables.key(item);
       try {
         read(run.clients.dynamo, run.output("Primary"), key);
       } catch (SdkException _) {
@@ -230,7 +248,7 @@ final class Story implements Scenario {
   }
 
   private Map<String, String> backup() {
-    var bucket = run.bucket("BackupBucket");
+    var bucket = backups.objects();
     var objects = new TreeMap<String, String>();
     bucket.keys("").forEach(key -> objects.put(key, bucket.text(key)));
     return objects;
@@ -246,6 +264,11 @@ final class Story implements Scenario {
     report.equal("tables differ nowhere", "both regions", List.of(), diff.differences());
     tables(items, report);
     var backup = backup();
+    report.equal(
+        "the snapshot is the backup",
+        "items",
+        backup.values().stream().sorted().toList(),
+        backups.read(SNAPSHOT).stream().sorted().toList());
     items
         .properties()
         .forEach(item ->
@@ -257,6 +280,9 @@ final class Story implements Scenario {
     report.hold("the backup has nothing else", backup.isEmpty(), "it has " + backup);
     if (run.suffers("corrupted-replica")) {
       report.equal("what was planted is found and repaired", "items", planted, repaired);
+    } else if (run.suffers("lost-replica")) {
+      report.hold("items were lost", planted > 0, "none was");
+      report.equal("what was lost is filled in again", "items", planted, filled);
     } else if (run.suffers("late-batches")) {
       report.hold("batches came late", planted > 0, "none did");
     } else if (run.suffers("replica-down")) {
@@ -270,7 +296,7 @@ final class Story implements Scenario {
   private void tables(ObjectNode items, Report report) {
     var primary = new TreeMap<String, String>();
     for (var item : run.table("Primary").items()) {
-      var key = Map.of("tile", part(item, "tile"), "layer", part(item, "layer"));
+      var key = DiffTables.key(item);
       primary.put(Images.json(key).toString(), Images.json(item).toString());
     }
     items
