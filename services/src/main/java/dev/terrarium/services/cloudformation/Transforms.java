@@ -89,7 +89,7 @@ final class Transforms {
     var name = name(transform);
     return switch (name) {
       case "AWS::LanguageExtensions" -> LanguageExtensions.apply(root, values);
-      case SamTransform.NAME -> SamTransform.apply(root);
+      case SamTransform.NAME -> SamTransform.apply(root, values);
       case Includes.NAME -> {
         Includes.merge(root, functions(includes.snippet(transform, 0)));
         yield root;

@@ -32,7 +32,7 @@ final class SamDeployment {
   SamDeployment(SamTransform transform, String function, JsonNode preference) {
     this.transform = transform;
     this.function = function;
-    this.preference = preference;
+    this.preference = transform.values().in(preference);
   }
 
   /// Whether there is anything to it: functions that are hooks say that there is not.

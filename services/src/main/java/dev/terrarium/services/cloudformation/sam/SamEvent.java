@@ -58,6 +58,7 @@ final class SamEvent {
       case "Schedule" -> rule("Schedule", "ScheduleExpression");
       case "EventBridgeRule", "CloudWatchEvent" -> rule("Pattern", "EventPattern");
       case "CloudWatchLogs" -> logs();
+      case "AlexaSkill" -> skill();
       default ->
           throw SamErrors.event(
               function.name(), event, "Terrarium does not implement events of type " + type);
@@ -70,18 +71,109 @@ final class SamEvent {
         Trees.object("EventSourceArn", need(sourceName), "FunctionName", function.nameForEvents());
     Trees.copy(properties, mapping, MAPPING);
     transform.add(id, "AWS::Lambda::EventSourceMapping", mapping, function.source());
-    function.execution(policy);
+    destination(mapping);
+    function.role().managed("service-role/" + policy);
+  }
+
+  /// Its type is for SAM alone, which lets the function send there.
+  private void destination(ObjectNode mapping) {
+    if (!mapping.has("DestinationConfig")) {
+      return;
+    }
+    var config = mapping.get("DestinationConfig").deepCopy();
+    mapping.set("DestinationConfig", config);
+    if (!(config.path("OnFailure") instanceof ObjectNode failure)) {
+      throw SamErrors.event(
+          function.name(), event, "Property 'DestinationConfig.OnFailure' should be a map.");
+    }
+    if (failure.remove("Type") instanceof JsonNode kind) {
+      switch (kind.asText()) {
+        case "SQS" ->
+            function
+                .role()
+                .inline(id + "SQSPolicy", "sqs:SendMessage", failure.path("Destination"));
+        case "SNS" ->
+            function.role().inline(id + "SNSPolicy", "sns:publish", failure.path("Destination"));
+        default ->
+            throw SamErrors.event(
+                function.name(), event, "The only valid values for 'Type' are 'SQS' and 'SNS'");
+      }
+    }
   }
 
   private void topic() {
-    allow(new String[] {"FilterPolicy", "FilterPolicyScope", "Region", "RedrivePolicy"}, "Topic");
+    allow(
+        new String[] {
+          "FilterPolicy", "FilterPolicyScope", "Region", "RedrivePolicy", "SqsSubscription"
+        },
+        "Topic");
+    var queue = transform.values().in(properties.path("SqsSubscription"));
+    if (queue.isObject() || queue.asBoolean()) {
+      queue(queue);
+      return;
+    }
+    subscribe("lambda", function.arnForEvents());
+    permission("sns.amazonaws.com", "SourceArn", need("Topic"));
+  }
+
+  private void subscribe(String protocol, JsonNode endpoint) {
     var subscription =
-        Trees.object(
-            "Protocol", "lambda", "Endpoint", function.arnForEvents(), "TopicArn", need("Topic"));
+        Trees.object("Protocol", protocol, "Endpoint", endpoint, "TopicArn", need("Topic"));
     Trees.copy(
         properties, subscription, "FilterPolicy", "FilterPolicyScope", "Region", "RedrivePolicy");
     transform.add(id, "AWS::SNS::Subscription", subscription, function.source());
-    permission("sns.amazonaws.com", "SourceArn", need("Topic"));
+  }
+
+  /// The topic's messages go to a queue, of which the function is the consumer.
+  ///
+  /// @param given the queue, or `true` if one is to be made
+  private void queue(JsonNode given) {
+    var made = id + "Queue";
+    var arn = given.isObject() ? given.get("QueueArn") : Trees.attribute(made, "Arn");
+    var url = given.isObject() ? given.get("QueueUrl") : Trees.ref(made);
+    if (arn == null || url == null) {
+      throw SamErrors.event(function.name(), event, "No QueueARN or QueueURL provided.");
+    }
+    if (!given.isObject()) {
+      transform.add(made, "AWS::SQS::Queue", Json.object(), function.source());
+    }
+    var statement =
+        Trees.object(
+            "Action",
+            "sqs:SendMessage",
+            "Effect",
+            "Allow",
+            "Principal",
+            "*",
+            "Resource",
+            arn,
+            "Condition",
+            Trees.object("ArnEquals", Trees.object("aws:SourceArn", need("Topic"))));
+    var policy =
+        Trees.object(
+            "PolicyDocument",
+            Trees.object("Version", "2012-10-17", "Statement", Trees.list(statement)),
+            "Queues",
+            Trees.list(url));
+    transform.add(
+        given.path("QueuePolicyLogicalId").asText(id + "QueuePolicy"),
+        "AWS::SQS::QueuePolicy",
+        policy,
+        function.source());
+    subscribe("sqs", arn);
+    var mapping =
+        Trees.object(
+            "EventSourceArn",
+            arn,
+            "FunctionName",
+            function.nameForEvents(),
+            "BatchSize",
+            given.path("BatchSize").asInt(10),
+            "Enabled",
+            given.path("Enabled").asBoolean(true));
+    transform.add(
+        id + "EventSourceMapping", "AWS::Lambda::EventSourceMapping", mapping, function.source());
+    function.role().managed("service-role/AWSLambdaSQSQueueExecutionRole");
   }
 
   private void bucket() {
@@ -93,13 +185,36 @@ final class SamEvent {
           function.name(), event, "S3 events must reference an S3 bucket in the same template.");
     }
     permission("s3.amazonaws.com", "SourceAccount", Trees.ref("AWS::AccountId"));
+    var condition = function.source().path("Condition");
     var configurations = notification(bucket);
     var events = need("Events");
     for (var each : events.isArray() ? events : List.of(events)) {
       var configuration = Trees.object("Event", each, "Function", function.arnForEvents());
       Trees.copy(properties, configuration, "Filter");
-      configurations.add(configuration);
+      configurations.add(
+          condition.isMissingNode()
+              ? configuration
+              : Trees.object(
+                  "Fn::If", Trees.list(condition, configuration, Trees.ref("AWS::NoValue"))));
     }
+    if (condition.isMissingNode()) {
+      dependOnPermission(bucket);
+    } else {
+      var awaited =
+          Trees.list(condition, Trees.ref(id + "Permission"), Trees.text("no dependency"));
+      bucket
+          .withObjectProperty("Properties")
+          .withArrayProperty("Tags")
+          .add(
+              Trees.object(
+                  "Key",
+                  "sam:ConditionalDependsOn:" + id + "Permission",
+                  "Value",
+                  Trees.object("Fn::If", awaited)));
+    }
+  }
+
+  private void dependOnPermission(ObjectNode bucket) {
     var dependsOn = Json.array();
     var before = bucket.path("DependsOn");
     for (var each : before.isArray() ? before : List.of(before)) {
@@ -173,7 +288,20 @@ final class SamEvent {
     permission("logs.amazonaws.com", "SourceArn", arn);
   }
 
+  private void skill() {
+    allow(new String[0], "SkillId");
+    var skill = Json.object();
+    if (properties.has("SkillId")) {
+      skill.set("EventSourceToken", properties.get("SkillId"));
+    }
+    permission("alexa-appkit.amazon.com", skill);
+  }
+
   private void permission(String principal, String sourceProperty, JsonNode source) {
+    permission(principal, Trees.object(sourceProperty, source));
+  }
+
+  private void permission(String principal, ObjectNode source) {
     var permission =
         Trees.object(
             "Action",
@@ -181,9 +309,8 @@ final class SamEvent {
             "FunctionName",
             function.nameForEvents(),
             "Principal",
-            principal,
-            sourceProperty,
-            source);
+            principal);
+    permission.setAll(source);
     transform.add(id + "Permission", "AWS::Lambda::Permission", permission, function.source());
   }
 

@@ -1,12 +1,8 @@
 package dev.terrarium.services.cloudformation.sam;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Json;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,15 +61,16 @@ final class SamFunction {
   private final String name;
   private final ObjectNode source;
   private final ObjectNode properties;
-  private final Set<String> managedPolicies = new LinkedHashSet<>();
-  private final List<ObjectNode> destinationPolicies = new ArrayList<>();
+  private final SamRole role;
   private @Nullable String alias;
+  private @Nullable String aliasName;
 
   SamFunction(SamTransform transform, String name, ObjectNode source, ObjectNode properties) {
     this.transform = transform;
     this.name = name;
     this.source = source;
     this.properties = properties;
+    this.role = new SamRole(name, properties);
   }
 
   void convert() {
@@ -91,20 +88,21 @@ final class SamFunction {
     function.set("Tags", tags);
     if (properties.has("Tracing")) {
       function.set("TracingConfig", Trees.object("Mode", properties.get("Tracing")));
-      managedPolicies.add("arn:${AWS::Partition}:iam::aws:policy/AWSXRayDaemonWriteAccess");
+      role.managed("AWSXRayDaemonWriteAccess");
     }
     if (properties.has("VpcConfig")) {
-      execution("AWSLambdaVPCAccessExecutionRole");
+      role.managed("service-role/AWSLambdaVPCAccessExecutionRole");
     }
-    var letters = properties.path("DeadLetterQueue");
-    if (letters.isObject()) {
-      function.set("DeadLetterConfig", Trees.object("TargetArn", letters.path("TargetArn")));
+    if (properties.has("DeadLetterQueue")) {
+      function.set(
+          "DeadLetterConfig",
+          Trees.object("TargetArn", role.letters(properties.get("DeadLetterQueue"))));
     }
     function.set(
         "Role",
         properties.has("Role") ? properties.get("Role") : Trees.attribute(name + "Role", "Arn"));
     var resource = transform.add(name, "AWS::Lambda::Function", function, source);
-    Trees.copy(source, resource, "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata");
+    Trees.copy(source, resource, "DependsOn", "Metadata");
     publish(function);
     url();
     invokeConfig();
@@ -112,7 +110,7 @@ final class SamFunction {
       new SamEvent(this, transform, event.getKey(), event.getValue()).convert();
     }
     if (!properties.has("Role")) {
-      role();
+      transform.add(name + "Role", "AWS::IAM::Role", role.made(), source);
     }
   }
 
@@ -134,22 +132,48 @@ final class SamFunction {
     return alias == null ? Trees.attribute(name, "Arn") : Trees.ref(alias);
   }
 
-  /// The role needs one of AWS's policies for execution roles.
-  void execution(String policy) {
-    managedPolicies.add("arn:${AWS::Partition}:iam::aws:policy/service-role/" + policy);
+  /// What the function runs as.
+  SamRole role() {
+    return role;
   }
 
   private ObjectNode code() {
-    if (properties.has("InlineCode")) {
-      return Trees.object("ZipFile", properties.get("InlineCode"));
+    var type = properties.path("PackageType").asText(properties.has("ImageUri") ? "Image" : "Zip");
+    return switch (type) {
+      case "Zip" -> zip();
+      case "Image" -> image();
+      default -> throw SamErrors.resource(name, "invalid 'PackageType' : " + type);
+    };
+  }
+
+  private ObjectNode zip() {
+    if (!properties.has("InlineCode") && !properties.has("CodeUri")) {
+      throw SamErrors.resource(name, "Only one of 'InlineCode' or 'CodeUri' can be set.");
     }
-    if (properties.has("ImageUri")) {
-      return Trees.object("ImageUri", properties.get("ImageUri"));
+    if (!properties.has("Runtime") || !properties.has("Handler")) {
+      throw SamErrors.resource(
+          name, "Runtime and Handler needs to be present when PackageType is of type `Zip`");
     }
-    if (!properties.has("CodeUri")) {
-      throw SamErrors.resource(name, "Missing required property 'CodeUri'.");
+    if (properties.has("ImageUri") || properties.has("ImageConfig")) {
+      throw SamErrors.resource(
+          name, "ImageUri or ImageConfig cannot be present when PackageType is of type `Zip`");
     }
-    return Code.location(name, "CodeUri", properties.get("CodeUri"));
+    return properties.has("InlineCode")
+        ? Trees.object("ZipFile", properties.get("InlineCode"))
+        : Code.location(name, "CodeUri", properties.get("CodeUri"));
+  }
+
+  private ObjectNode image() {
+    if (!properties.has("ImageUri")) {
+      throw SamErrors.resource(name, "'ImageUri' must be set.");
+    }
+    for (var property : List.of("Handler", "Runtime", "Layers")) {
+      if (properties.has(property)) {
+        throw SamErrors.resource(
+            name, "Runtime, Handler, Layers cannot be present when PackageType is of type `Image`");
+      }
+    }
+    return Trees.object("ImageUri", properties.get("ImageUri"));
   }
 
   private void publish(ObjectNode function) {
@@ -160,29 +184,24 @@ final class SamFunction {
             "To set ProvisionedConcurrencyConfig AutoPublishALias must be defined on the function");
       }
       if (properties.has("DeploymentPreference")
-          && SamDeployment.isEnabled(properties.get("DeploymentPreference"))) {
+          && SamDeployment.isEnabled(
+              transform.values().in(properties.get("DeploymentPreference")))) {
         throw SamErrors.resource(
             name, "'DeploymentPreference' requires AutoPublishAlias property to be specified.");
       }
       return;
     }
-    var aliasName = properties.get("AutoPublishAlias").asText();
-    var all = properties.path("AutoPublishAliasAllProperties").asBoolean();
-    var content =
-        all
-            ? function
-            : properties.has("AutoPublishCodeSha256")
-                ? properties.get("AutoPublishCodeSha256")
-                : function.path("Code");
-    var versionId = name + "Version" + Trees.digest(content);
+    aliasName =
+        transform.values().text(name, "AutoPublishAlias", properties.get("AutoPublishAlias"));
+    var versionId = name + "Version" + digest(function);
     var version = Trees.object("FunctionName", Trees.ref(name));
     if (properties.has("VersionDescription")) {
       version.set("Description", properties.get("VersionDescription"));
     }
-    transform
-        .add(versionId, "AWS::Lambda::Version", version, source)
-        .put("DeletionPolicy", "Retain")
-        .put("UpdateReplacePolicy", "Retain");
+    var made = transform.add(versionId, "AWS::Lambda::Version", version, source);
+    if (!made.has("DeletionPolicy")) {
+      made.put("DeletionPolicy", "Retain");
+    }
     var id = name + "Alias" + aliasName.replaceAll("[^A-Za-z0-9]", "");
     var published =
         Trees.object(
@@ -200,6 +219,30 @@ final class SamFunction {
     transform.rename(name + ".Version", versionId);
     transform.rename(name + ".Alias", id);
     alias = id;
+  }
+
+  /// What a version's logical id ends in: it changes with whatever a new version is to be published
+  /// for.
+  private String digest(ObjectNode function) {
+    if (properties.has("AutoPublishCodeSha256")) {
+      var given =
+          transform
+              .values()
+              .text(name, "AutoPublishCodeSha256", properties.get("AutoPublishCodeSha256"));
+      return given.substring(0, Math.min(10, given.length()));
+    }
+    if (properties.path("AutoPublishAliasAllProperties").asBoolean()) {
+      return Trees.digest(function);
+    }
+    var content = (ObjectNode) transform.values().in(function.path("Code"));
+    if (function.path("Environment") instanceof ObjectNode environment) {
+      content.setAll(environment);
+    }
+    Trees.copy(function, content, "MemorySize");
+    if (!function.path("SnapStart").path("ApplyOn").asText("None").equals("None")) {
+      Trees.copy(function, content, "SnapStart");
+    }
+    return Trees.digest(content);
   }
 
   private void url() {
@@ -241,7 +284,7 @@ final class SamFunction {
             "FunctionName",
             Trees.ref(name),
             "Qualifier",
-            alias == null ? Trees.text("$LATEST") : properties.get("AutoPublishAlias"));
+            Trees.text(aliasName == null ? "$LATEST" : aliasName));
     Trees.copy(config, invoke, "MaximumEventAgeInSeconds", "MaximumRetryAttempts");
     if (config.has("DestinationConfig")) {
       var made = new SamDestinations(transform, name, source);
@@ -251,97 +294,9 @@ final class SamFunction {
             side.getKey(),
             Trees.object("Destination", made.arn(id + side.getKey(), side.getValue())));
       }
-      destinationPolicies.addAll(made.policies());
+      made.policies().forEach(role::inline);
       invoke.set("DestinationConfig", destinations);
     }
     transform.add(id, "AWS::Lambda::EventInvokeConfig", invoke, source);
-  }
-
-  private void role() {
-    var arns = Json.array();
-    var seen = new HashSet<String>();
-    execution("AWSLambdaBasicExecutionRole");
-    var ordered = new ArrayList<>(managedPolicies);
-    ordered.add(0, ordered.removeLast());
-    for (var arn : ordered) {
-      if (seen.add(arn)) {
-        arns.add(Trees.sub(arn));
-      }
-    }
-    var inline = Json.array();
-    var policies = properties.path("Policies");
-    int index = 0;
-    for (var policy : policies.isArray() ? policies : List.of(policies)) {
-      if (policy.isTextual()) {
-        arns.add(
-            policy.asText().startsWith("arn:")
-                ? policy
-                : Trees.sub(
-                    "arn:${AWS::Partition}:iam::aws:policy/"
-                        + PolicyTemplates.path(policy.asText())));
-      } else if (policy.has("Statement")) {
-        inline.add(named(index, policy));
-      } else if (policy.isObject() && policy.size() == 1) {
-        var key = policy.fieldNames().next();
-        if (key.equals("Ref") || key.startsWith("Fn::")) {
-          arns.add(policy);
-        } else {
-          inline.add(named(index, PolicyTemplates.document(name, key, policy.get(key))));
-        }
-      } else if (!policy.isMissingNode()) {
-        throw SamErrors.resource(
-            name, "Policy at index " + index + " in the 'Policies' property is not valid");
-      }
-      index++;
-    }
-    inline.addAll(destinationPolicies);
-    var letters = properties.path("DeadLetterQueue");
-    if (letters.isObject()) {
-      inline.add(letterPolicy(letters));
-    }
-    var role =
-        Trees.object(
-            "AssumeRolePolicyDocument",
-            properties.has("AssumeRolePolicyDocument")
-                ? properties.get("AssumeRolePolicyDocument")
-                : Json.parse(
-                    "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Action\":[\"sts:AssumeRole\"],\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"lambda.amazonaws.com\"]}}]}"),
-            "ManagedPolicyArns",
-            arns,
-            "Tags",
-            Trees.list(Trees.object("Key", "lambda:createdBy", "Value", "SAM")));
-    if (!inline.isEmpty()) {
-      role.set("Policies", inline);
-    }
-    if (properties.path("PropagateTags").asBoolean()) {
-      ((ArrayNode) role.get("Tags")).addAll(Trees.tags(properties.path("Tags")));
-    }
-    Trees.copy(properties, role, "PermissionsBoundary");
-    if (properties.has("RolePath")) {
-      role.set("Path", properties.get("RolePath"));
-    }
-    transform.add(name + "Role", "AWS::IAM::Role", role, source);
-  }
-
-  private ObjectNode named(int index, JsonNode document) {
-    return Trees.object("PolicyName", name + "RolePolicy" + index, "PolicyDocument", document);
-  }
-
-  private ObjectNode letterPolicy(JsonNode letters) {
-    var action =
-        switch (letters.path("Type").asText()) {
-          case "SQS" -> "sqs:SendMessage";
-          case "SNS" -> "sns:Publish";
-          default ->
-              throw SamErrors.resource(
-                  name, "'DeadLetterQueue' requires Type of SQS or SNS and TargetArn");
-        };
-    var statement =
-        Trees.object("Action", action, "Resource", letters.path("TargetArn"), "Effect", "Allow");
-    return Trees.object(
-        "PolicyName",
-        "DeadLetterQueuePolicy",
-        "PolicyDocument",
-        Trees.object("Version", "2012-10-17", "Statement", Trees.list(statement)));
   }
 }

@@ -23,16 +23,19 @@ public final class SamTransform {
   private final ObjectNode root;
   private final ObjectNode made = Json.object();
   private final Map<String, String> renamed = new HashMap<>();
+  private final SamValues values;
 
-  private SamTransform(ObjectNode root) {
+  private SamTransform(ObjectNode root, Map<String, String> values) {
     this.root = root;
+    this.values = new SamValues(root, values);
   }
 
   /// The template without anything serverless in it.
   ///
+  /// @param values of the template's parameters, with defaults
   /// @throws TemplateException with SAM's message
-  public static ObjectNode apply(ObjectNode root) {
-    return new SamTransform(root.deepCopy()).run();
+  public static ObjectNode apply(ObjectNode root, Map<String, String> values) {
+    return new SamTransform(root.deepCopy(), values).run();
   }
 
   private ObjectNode run() {
@@ -59,7 +62,7 @@ public final class SamTransform {
   private void convert(String name, ObjectNode resource, JsonNode globals) {
     var kind = resource.path("Type").asText().substring("AWS::Serverless::".length());
     var own = resource.get("Properties") instanceof ObjectNode present ? present : Json.object();
-    var properties = Globals.merged(globals, kind, own);
+    var properties = Globals.merged(globals, kind, own, resource.path("IgnoreGlobals"));
     switch (kind) {
       case "Function" -> new SamFunction(this, name, resource, properties).convert();
       case "SimpleTable" -> table(name, resource, properties);
@@ -90,10 +93,15 @@ public final class SamTransform {
     return made.get(name) instanceof ObjectNode resource ? resource : null;
   }
 
-  /// Adds a resource under the same condition as the one that it comes from.
+  /// What the template's parameters are known to be.
+  SamValues values() {
+    return values;
+  }
+
+  /// Adds a resource under the same condition and policies as the one that it comes from.
   ObjectNode add(String name, String type, ObjectNode properties, JsonNode source) {
     var resource = Trees.object("Type", type, "Properties", properties);
-    Trees.copy(source, resource, "Condition");
+    Trees.copy(source, resource, "Condition", "DeletionPolicy", "UpdateReplacePolicy");
     if (made.has(name)) {
       throw SamErrors.resource(name, "The generated logical id is taken already");
     }
@@ -156,7 +164,7 @@ public final class SamTransform {
       table.set("Tags", Trees.tags(properties.get("Tags")));
     }
     var resource = add(name, "AWS::DynamoDB::Table", table, source);
-    Trees.copy(source, resource, "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata");
+    Trees.copy(source, resource, "DependsOn", "Metadata");
   }
 
   private void application(String name, ObjectNode source, ObjectNode properties) {
@@ -178,7 +186,7 @@ public final class SamTransform {
     var stack = Trees.object("TemplateURL", location, "Tags", tags);
     Trees.copy(properties, stack, "Parameters", "NotificationARNs", "TimeoutInMinutes");
     var resource = add(name, "AWS::CloudFormation::Stack", stack, source);
-    Trees.copy(source, resource, "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata");
+    Trees.copy(source, resource, "DependsOn", "Metadata");
   }
 
   /// A layer's logical id changes with its content, so that the old version stays.
@@ -195,22 +203,48 @@ public final class SamTransform {
             "CompatibleRuntimes",
             "LicenseInfo",
             "RetentionPolicy"));
+    var given = properties.deepCopy();
+    for (var property : List.of("LayerName", "LicenseInfo", "Description", "RetentionPolicy")) {
+      if (given.has(property)) {
+        given.set(property, values.in(given.get(property)));
+      }
+    }
+    var hashed = Trees.object("Type", "AWS::Serverless::LayerVersion", "Properties", given);
+    Trees.copy(source, hashed, "Condition", "DependsOn");
+    var id = name + Trees.digest(Trees.object(name, hashed));
     var layer = Json.object();
     Trees.copy(
-        properties,
+        given,
         layer,
         "Description",
         "CompatibleArchitectures",
         "CompatibleRuntimes",
         "LicenseInfo");
-    layer.set(
-        "LayerName", properties.has("LayerName") ? properties.get("LayerName") : Trees.text(name));
+    layer.set("LayerName", given.has("LayerName") ? given.get("LayerName") : Trees.text(name));
     layer.set("Content", Code.location(name, "ContentUri", properties.path("ContentUri")));
-    var id = name + Trees.digest(layer);
     var resource = add(id, "AWS::Lambda::LayerVersion", layer, source);
-    var retention = properties.path("RetentionPolicy").asText("Retain");
-    resource.put("DeletionPolicy", retention.equals("Delete") ? "Delete" : "Retain");
+    Trees.copy(source, resource, "DependsOn", "Metadata");
+    if (given.has("RetentionPolicy")) {
+      resource.put("DeletionPolicy", retention(name, given.get("RetentionPolicy")));
+    } else if (!resource.has("DeletionPolicy")) {
+      resource.put("DeletionPolicy", "Retain");
+    }
     rename(name, id);
+  }
+
+  private static String retention(String name, JsonNode policy) {
+    if (!policy.isTextual()) {
+      throw SamErrors.resource(
+          name,
+          "'RetentionPolicy' does not accept intrinsic functions, please use one of the following options: ['Retain', 'Delete']");
+    }
+    for (var option : List.of("Retain", "Delete")) {
+      if (option.equalsIgnoreCase(policy.asText())) {
+        return option;
+      }
+    }
+    throw SamErrors.resource(
+        name, "'RetentionPolicy' must be one of the following options: ['Retain', 'Delete'].");
   }
 
   private JsonNode rename(JsonNode node) {

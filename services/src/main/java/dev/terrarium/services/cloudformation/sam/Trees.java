@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeMap;
 
 /// Small builders of template trees.
 final class Trees {
@@ -63,14 +64,31 @@ final class Trees {
     return array;
   }
 
-  /// The first ten hexadecimal digits of the SHA-256 of a tree, as SAM marks what changes.
+  /// The first ten hexadecimal digits of the SHA-1 of a tree with its members in order, by which
+  /// SAM tells that something changed; an AWS account's logical ids end in the same.
   static String digest(JsonNode tree) {
     try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      var bytes = digest.digest(Json.write(tree).getBytes(StandardCharsets.UTF_8));
+      var digest = MessageDigest.getInstance("SHA-1");
+      var bytes = digest.digest(Json.write(sorted(tree)).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(bytes).substring(0, 10);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static JsonNode sorted(JsonNode tree) {
+    if (tree.isArray()) {
+      var array = Json.array();
+      tree.forEach(each -> array.add(sorted(each)));
+      return array;
+    }
+    if (!tree.isObject()) {
+      return tree;
+    }
+    var members = new TreeMap<String, JsonNode>();
+    tree.properties().forEach(member -> members.put(member.getKey(), sorted(member.getValue())));
+    var object = Json.object();
+    members.forEach(object::set);
+    return object;
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.services.cloudformation.template.Template;
 import dev.terrarium.services.cloudformation.template.TemplateReader;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// Connectors, nested applications and destinations, as SAM makes them.
@@ -24,7 +25,7 @@ class SamConnectorsTest {
       """;
 
   private static ObjectNode apply(String more) {
-    var result = SamTransform.apply(TemplateReader.read(RESOURCES + more.indent(2)));
+    var result = SamTransform.apply(TemplateReader.read(RESOURCES + more.indent(2)), Map.of());
     result.remove("Transform");
     Template.check(result);
     return result;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.services.cloudformation.template.Template;
 import dev.terrarium.services.cloudformation.template.TemplateReader;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SamTransformTest {
@@ -41,7 +42,7 @@ class SamTransformTest {
       """;
 
   private static ObjectNode apply(String template) {
-    var result = SamTransform.apply(TemplateReader.read(template));
+    var result = SamTransform.apply(TemplateReader.read(template), Map.of());
     result.remove("Transform");
     return result;
   }
