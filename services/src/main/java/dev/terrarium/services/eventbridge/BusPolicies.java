@@ -113,7 +113,7 @@ final class BusPolicies extends EventsPart {
   }
 
   /// The policy with the statement, instead of the one with the same id if there is one.
-  private static ObjectNode with(@Nullable String policy, ObjectNode statement) {
+  static ObjectNode with(@Nullable String policy, ObjectNode statement) {
     var changed = policy == null ? Json.object() : (ObjectNode) Json.parse(policy);
     if (policy == null) {
       changed.put("Version", "2012-10-17");

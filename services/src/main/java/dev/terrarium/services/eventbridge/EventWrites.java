@@ -6,6 +6,7 @@ import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.store.Batch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequest;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
@@ -19,10 +20,12 @@ final class EventWrites extends EventsPart {
   private static final int TIME_BYTES = 14;
 
   private final Router router;
+  private final Endpoints endpoints;
 
-  EventWrites(EventStore store, Router router) {
+  EventWrites(EventStore store, Router router, Endpoints endpoints) {
     super(store);
     this.router = router;
+    this.endpoints = endpoints;
   }
 
   @Override
@@ -35,11 +38,13 @@ final class EventWrites extends EventsPart {
     if (size > BYTES_MAX) {
       throw EventsErrors.validation("Total size of the entries in the request is over the limit.");
     }
+    var global =
+        request.endpointId() == null ? List.<BusKey>of() : endpoints.buses(request.endpointId());
     var batch = new Batch();
     var results = new ArrayList<PutEventsResultEntry>(request.entries().size());
     int failed = 0;
     for (var entry : request.entries()) {
-      var result = put(batch, entry);
+      var result = put(batch, entry, global);
       results.add(result);
       failed += result.errorCode() == null ? 0 : 1;
     }
@@ -78,7 +83,7 @@ final class EventWrites extends EventsPart {
     return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  private PutEventsResultEntry put(Batch batch, PutEventsRequestEntry entry) {
+  private PutEventsResultEntry put(Batch batch, PutEventsRequestEntry entry, List<BusKey> global) {
     var missing = missing(entry);
     if (missing != null) {
       return refused(
@@ -105,10 +110,16 @@ final class EventWrites extends EventsPart {
             entry.resources(),
             detail);
     var trace = entry.traceHeader() == null ? call.cause().header() : entry.traceHeader();
-    router.route(
-        batch,
-        BusKey.of(call.scope(), entry.eventBusName()),
-        Arrival.of(event, now.toEpochMilli(), trace));
+    var bus = BusKey.of(call.scope(), entry.eventBusName());
+    var arrival = Arrival.of(event, now.toEpochMilli(), trace);
+    if (global.isEmpty()) {
+      router.route(batch, bus, arrival);
+    }
+    for (var one : global) {
+      if (one.name().equals(bus.name())) {
+        router.route(batch, one, arrival);
+      }
+    }
     return PutEventsResultEntry.builder().eventId(id).build();
   }
 

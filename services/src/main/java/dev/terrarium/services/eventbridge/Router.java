@@ -7,11 +7,13 @@ import dev.terrarium.kernel.store.Batch;
 final class Router {
   private final EventStore store;
   private final Couriers couriers;
+  private final ArchiveStore archives;
   private final EventMetrics metrics;
 
-  Router(EventStore store, Couriers couriers, EventMetrics metrics) {
+  Router(EventStore store, Couriers couriers, ArchiveStore archives, EventMetrics metrics) {
     this.store = store;
     this.couriers = couriers;
+    this.archives = archives;
     this.metrics = metrics;
   }
 
@@ -22,7 +24,9 @@ final class Router {
       return;
     }
     for (var match : matches) {
-      if (arrival.only().isEmpty() || arrival.only().contains(match.key().arn())) {
+      if (match.archive() != null) {
+        archives.add(batch, match.archive(), arrival.event(), arrival.text());
+      } else if (arrival.only().isEmpty() || arrival.only().contains(match.key().arn())) {
         trigger(batch, match, arrival);
       }
     }

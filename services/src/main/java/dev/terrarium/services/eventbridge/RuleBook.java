@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.eventbridge.model.DescribeRuleResponse;
 import software.amazon.awssdk.services.eventbridge.model.RuleState;
 import software.amazon.awssdk.services.eventbridge.model.Target;
@@ -16,7 +17,13 @@ import software.amazon.event.ruler.Machine;
 /// anew when any of them changes, so it is only read, and by many at a time.
 final class RuleBook {
   /// A rule that matches.
-  record Match(RuleKey key, List<Target> targets) {}
+  ///
+  /// @param archive the archive that it feeds, or null
+  record Match(RuleKey key, List<Target> targets, @Nullable BusKey archive) {
+    Match(RuleKey key, List<Target> targets) {
+      this(key, targets, null);
+    }
+  }
 
   private final Machine machine = Machine.builder().build();
   private final Map<String, Match> rules = new HashMap<>();
@@ -35,7 +42,13 @@ final class RuleBook {
     } catch (IOException e) {
       throw new IllegalStateException("A stored event pattern does not compile", e);
     }
-    rules.put(key.name(), new Match(key, store.targets.list(key.parts())));
+    var isArchive = ArchiveStore.OWNER.equals(rule.managedBy());
+    var archive =
+        isArchive
+            ? new BusKey(key.bus().scope(), key.name().substring(ArchiveStore.RULE_PREFIX.length()))
+            : null;
+    var targets = isArchive ? List.<Target>of() : store.targets.list(key.parts());
+    rules.put(key.name(), new Match(key, targets, archive));
   }
 
   /// Whether nothing can match.
