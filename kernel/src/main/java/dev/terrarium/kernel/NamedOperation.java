@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.traits.RequiredTrait;
 import software.amazon.awssdk.core.traits.TraitType;
@@ -56,7 +57,10 @@ public record NamedOperation(Service service, Operation operation) {
   /// address.
   public List<String> required() {
     return operation.requestBuilder().get().sdkFields().stream()
-        .filter(field -> field.containsTrait(RequiredTrait.class, TraitType.REQUIRED_TRAIT))
+        .filter(field ->
+            field.location() == MarshallLocation.PATH
+                || field.location() == MarshallLocation.GREEDY_PATH
+                || field.containsTrait(RequiredTrait.class, TraitType.REQUIRED_TRAIT))
         .map(NamedOperation::name)
         .toList();
   }

@@ -74,7 +74,8 @@ final class Attempts {
 
   private @Nullable Failure invoke(InvocationKey key, Invocation invocation, String input) {
     try {
-      call(TargetCall.of(invocation.target(), input, key.scope(), cloud.endpoint()));
+      var call = TargetCall.of(invocation.target(), input, key.scope(), cloud.endpoint());
+      call(call, invocation.target().roleArn());
       return null;
     } catch (AwsServiceException e) {
       return Failure.of(e);
@@ -83,20 +84,31 @@ final class Attempts {
     }
   }
 
-  private void call(TargetCall call) {
+  private void call(TargetCall call, String role) {
     var service = NamedOperation.service(cloud, call.service()).orElse(null);
     var operation =
         service == null ? null : NamedOperation.of(service, call.operation()).orElse(null);
     if (operation == null) {
       throw Errors.notImplemented(call.service(), call.operation());
     }
-    var self = Principal.service(call.scope().account(), "scheduler.amazonaws.com");
-    var answer = operation.call(cloud, call.scope(), self, call.parameters());
+    var answer = operation.call(cloud, call.scope(), caller(call, role), call.parameters());
     if (answer.path("FailedEntryCount").asInt() > 0) {
       var entry = answer.path("Entries").path(0);
       throw Errors.of(
           400, entry.path("ErrorCode").asText("Failed"), entry.path("ErrorMessage").asText());
     }
+  }
+
+  /// Where callers must prove who they are, a call is allowed what the schedule's role is.
+  private Principal caller(TargetCall call, String role) {
+    if (!cloud.enforcing()) {
+      return Principal.service(call.scope().account(), "scheduler.amazonaws.com");
+    }
+    var arn = Arn.of(role).orElseThrow();
+    var name = role.substring(role.lastIndexOf('/') + 1);
+    var session =
+        "arn:%s:sts::%s:assumed-role/%s/scheduler".formatted(arn.partition(), arn.account(), name);
+    return new Principal(arn.account(), session, name + ":scheduler", "");
   }
 
   /// What the target is told, in which the attributes of the context have their values.
@@ -181,7 +193,8 @@ final class Attempts {
     attributes.values().removeIf(String::isEmpty);
     var group = invocation.schedule().group();
     try {
-      call(letter(Arn.of(queue).orElseThrow(), input, attributes));
+      var letter = letter(Arn.of(queue).orElseThrow(), input, attributes);
+      call(letter, invocation.target().roleArn());
       metrics.count(group, Metric.SENT_TO_DEAD_LETTERS);
     } catch (AwsServiceException e) {
       LOG.log(System.Logger.Level.WARNING, "The dead-letter queue " + queue + " fails", e);

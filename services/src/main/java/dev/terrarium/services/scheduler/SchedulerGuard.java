@@ -4,12 +4,18 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Guard;
 import dev.terrarium.kernel.Need;
 import dev.terrarium.kernel.model.Operation;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.scheduler.model.CreateScheduleRequest;
+import software.amazon.awssdk.services.scheduler.model.Target;
+import software.amazon.awssdk.services.scheduler.model.UpdateScheduleRequest;
 
-/// What requests to the Scheduler need permission for: a schedule or a group.
+/// What requests to the Scheduler need permission for: a schedule or a group, and the role that is
+/// passed on.
 final class SchedulerGuard implements Guard {
   @Override
   public List<Need> needs(Call call, Operation operation, SdkPojo request) {
@@ -19,8 +25,25 @@ final class SchedulerGuard implements Guard {
         given.put(field.memberName(), text);
       }
     }
+    var needs = new ArrayList<Need>();
     var action = "scheduler:" + operation.name();
-    return List.of(Need.of(action, resource(call, operation, given), call.account()));
+    needs.add(Need.of(action, resource(call, operation, given), call.account()));
+    var role =
+        switch (request) {
+          case CreateScheduleRequest create -> role(create.target());
+          case UpdateScheduleRequest update -> role(update.target());
+          default -> null;
+        };
+    if (role != null) {
+      needs.add(
+          Need.of("iam:PassRole", role, call.account())
+              .with(Map.of("iam:passedtoservice", List.of("scheduler.amazonaws.com"))));
+    }
+    return needs;
+  }
+
+  private static @Nullable String role(@Nullable Target target) {
+    return target == null ? null : target.roleArn();
   }
 
   private static String resource(Call call, Operation operation, Map<String, String> given) {

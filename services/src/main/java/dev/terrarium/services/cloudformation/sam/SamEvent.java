@@ -56,6 +56,7 @@ final class SamEvent {
       case "SNS" -> topic();
       case "S3" -> bucket();
       case "Schedule" -> rule("Schedule", "ScheduleExpression");
+      case "ScheduleV2" -> schedule();
       case "EventBridgeRule", "CloudWatchEvent" -> rule("Pattern", "EventPattern");
       case "CloudWatchLogs" -> logs();
       case "AlexaSkill" -> skill();
@@ -261,6 +262,12 @@ final class SamEvent {
     }
     transform.add(id, "AWS::Events::Rule", rule, function.source());
     permission("events.amazonaws.com", "SourceArn", Trees.attribute(id, "Arn"));
+  }
+
+  private void schedule() {
+    allow(SamSchedule.KNOWN.toArray(String[]::new), "ScheduleExpression");
+    need("ScheduleExpression");
+    new SamSchedule(function, transform, event, properties).convert();
   }
 
   private void logs() {

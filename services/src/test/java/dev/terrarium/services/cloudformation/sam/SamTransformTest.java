@@ -133,4 +133,61 @@ class SamTransformTest {
         .contains("AWSLambdaKinesisExecutionRole")
         .contains("AWSLambdaDynamoDBExecutionRole");
   }
+
+  private static final String SCHEDULED =
+      """
+      Transform: AWS::Serverless-2016-10-31
+      Resources:
+        Fn:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: app.handler
+            Runtime: python3.13
+            CodeUri: s3://b/k.zip
+            Events:
+              Daily:
+                Type: ScheduleV2
+                Properties:
+                  ScheduleExpression: rate(1 day)
+                  Input: '{"a": 1}'
+                  PermissionsBoundary: arn:aws:iam::aws:policy/Boundary
+                  DeadLetterConfig: {Type: SQS, QueueLogicalId: Letters}
+              Own:
+                Type: ScheduleV2
+                Properties:
+                  {ScheduleExpression: rate(2 days), RoleArn: role, OmitName: true, State: DISABLED}
+      """;
+
+  @Test
+  void aScheduleHasARoleAndAQueueOfItsOwnUnlessTheyAreNamed() {
+    var resources = apply(SCHEDULED).path("Resources");
+    var daily = resources.at("/FnDaily/Properties");
+    assertThat(daily.path("Name").asText()).isEqualTo("FnDaily");
+    assertThat(daily.at("/FlexibleTimeWindow/Mode").asText()).isEqualTo("OFF");
+    assertThat(daily.at("/Target/Arn/Fn::GetAtt/0").asText()).isEqualTo("Fn");
+    assertThat(daily.at("/Target/RoleArn/Fn::GetAtt/0").asText()).isEqualTo("FnDailyRole");
+    assertThat(daily.at("/Target/DeadLetterConfig/Arn/Fn::GetAtt/0").asText()).isEqualTo("Letters");
+    assertThat(resources.at("/Letters/Type").asText()).isEqualTo("AWS::SQS::Queue");
+    var role = resources.at("/FnDailyRole/Properties");
+    assertThat(role.path("PermissionsBoundary").asText()).endsWith("Boundary");
+    assertThat(role.toString()).contains("scheduler.amazonaws.com");
+    assertThat(role.path("Policies"))
+        .extracting(policy -> policy.path("PolicyName").asText())
+        .containsExactly("FnDailyLambdaPolicy", "FnDailySQSPolicy");
+    var own = resources.at("/FnOwn/Properties");
+    assertThat(own.has("Name")).isFalse();
+    assertThat(own.at("/Target/RoleArn").asText()).isEqualTo("role");
+    assertThat(resources.has("FnOwnRole")).isFalse();
+  }
+
+  @Test
+  void whatASchedulesEventCannotBeIsRefused() {
+    assertThatThrownBy(() -> apply(SCHEDULED.replace("OmitName: true", "OmitName: true, Name: n")))
+        .hasMessageContaining("'OmitName' cannot be set to true when 'Name' property is provided");
+    assertThatThrownBy(() -> apply(SCHEDULED.replace("Type: SQS,", "Type: SNS,")))
+        .hasMessageContaining("DeadLetterConfig");
+    assertThatThrownBy(
+            () -> apply(SCHEDULED.replace("ScheduleExpression: rate(1 day)", "State: X")))
+        .hasMessageContaining("Missing required property 'ScheduleExpression'");
+  }
 }
