@@ -14,8 +14,10 @@ provider "aws" {
   endpoints {
     cloudformation = var.endpoint
     cloudwatch     = var.endpoint
+    codedeploy     = var.endpoint
     dynamodb       = var.endpoint
     ecr            = var.endpoint
+    events         = var.endpoint
     firehose       = var.endpoint
     glue           = var.endpoint
     iam            = var.endpoint
@@ -24,6 +26,7 @@ provider "aws" {
     lambda         = var.endpoint
     logs           = var.endpoint
     s3             = var.endpoint
+    scheduler      = var.endpoint
     secretsmanager = var.endpoint
     sns            = var.endpoint
     sqs            = var.endpoint

@@ -18,6 +18,8 @@ UNKNOWN = {
     "aws_s3_object": ("acl", "force_destroy", "content", "content_base64", "source", "etag", "source_hash", "checksum_algorithm"),
     "aws_cloudwatch_contributor_insight_rule": ("rule_definition", "rule_state"),
     "aws_cloudwatch_log_anomaly_detector": ("enabled",),
+    # In it is the secret.
+    "aws_cloudwatch_event_connection": ("auth_parameters",),
     "aws_cloudformation_stack": ("disable_rollback", "iam_role_arn", "on_failure", "parameters", "policy_body", "template_url"),
     "aws_cloudformation_stack_set": ("call_as", "operation_preferences"),
     "aws_cloudformation_stack_set_instance": ("call_as", "retain_stack"),
@@ -59,6 +61,8 @@ IDENTITIES = {
     "aws_iam_signing_certificate": lambda a: f"{a['certificate_id']}:{a['user_name']}",
     "aws_iam_user_ssh_key": lambda a: f"{a['username']}:{a['ssh_public_key_id']}:{a['encoding']}",
     "aws_iam_server_certificate": lambda a: a["name"],
+    "aws_codedeploy_deployment_group": lambda a: f"{a['app_name']}:{a['deployment_group_name']}",
+    "aws_cloudwatch_event_target": lambda a: f"{a['event_bus_name']}/{a['rule']}/{a['target_id']}",
     "aws_sns_sms_preferences": None,
     "aws_lambda_permission": lambda a: f"{a['function_name']}{':' + a['qualifier'] if a['qualifier'] else ''}/{a['statement_id']}",
     "aws_lambda_alias": lambda a: f"{a['function_name']}/{a['name']}",
