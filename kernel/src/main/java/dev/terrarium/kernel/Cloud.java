@@ -2,6 +2,7 @@ package dev.terrarium.kernel;
 
 import dev.terrarium.kernel.model.Operation;
 import dev.terrarium.kernel.model.ServiceModel;
+import dev.terrarium.kernel.store.Batch;
 import dev.terrarium.kernel.store.Blobs;
 import dev.terrarium.kernel.store.FileBlobs;
 import dev.terrarium.kernel.store.Key;
@@ -134,6 +135,16 @@ public final class Cloud implements AutoCloseable {
   /// had: as a link of its own in the current chain, which the trace shows.
   public <T> T hop(String service, String operation, Supplier<T> work) {
     return door.hop(service, operation, work);
+  }
+
+  /// Tells that something happens with `batch`: whoever hears it notes in the same batch what is to
+  /// come of it. Costs next to nothing while nobody has anything in the store that could hear.
+  public void announce(Batch batch, Supplier<Announcement> what) {
+    for (var service : services.values()) {
+      if (service.hears() && hasState(service)) {
+        service.audience().hear(batch, what.get());
+      }
+    }
   }
 
   /// The services that are there.

@@ -70,6 +70,21 @@ public final class Service {
     return parts().guard;
   }
 
+  /// Whether it hears what others tell. Does not open the service.
+  boolean hears() {
+    return definition.hears();
+  }
+
+  /// The part that hears what others tell, if [#hears].
+  Audience audience() {
+    for (var part : parts().objects) {
+      if (part instanceof Audience audience) {
+        return audience;
+      }
+    }
+    throw new IllegalStateException(name() + " has no audience");
+  }
+
   /// Brings the service to life, if it is not.
   public void open() {
     parts();

@@ -25,6 +25,11 @@ public interface ServicePackage {
     return List.of();
   }
 
+  /// Whether one of its parts is an [Audience].
+  default boolean hears() {
+    return false;
+  }
+
   /// Who decides what callers may do where they must prove who they are; null if that is not for
   /// this service to say.
   default @Nullable Authoriser authoriser(Cloud cloud) {
