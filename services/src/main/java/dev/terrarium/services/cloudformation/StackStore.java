@@ -223,6 +223,9 @@ final class StackStore {
         content.apply(StackEvent.builder().stackId(stackId).timestamp(cloud.clock().now())).build();
     events.put(batch, new EventKey(stackId, last[0] + 1 + ahead), event);
     batch.afterCommit(() -> notifications.tell(stack, event));
+    if (event.resourceStatus() != null) {
+      cloud.announce(batch, () -> StatusChanges.of(stack, event));
+    }
   }
 
   /// Changes one stack while nobody else does, nor makes another one of its name.

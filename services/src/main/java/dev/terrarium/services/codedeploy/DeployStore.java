@@ -141,6 +141,10 @@ final class DeployStore {
 
   /// Stores a deployment when the batch commits, and tells those who wait for it.
   void put(Batch batch, DeployKey key, Deployment deployment) {
+    var state = StateChanges.state(deployment);
+    if (state != null && !state.equals(StateChanges.state(deployments.get(key)))) {
+      cloud.announce(batch, () -> StateChanges.of(key, deployment, state));
+    }
     deployments.put(batch, key, deployment);
     batch.afterCommit(() -> cloud.signals().signal(key.signal()));
   }

@@ -18,6 +18,11 @@ public final class EventBridgePackage implements ServicePackage {
   }
 
   @Override
+  public boolean hears() {
+    return true;
+  }
+
+  @Override
   public List<?> open(Cloud cloud) {
     var store = new EventStore(cloud);
     var metrics = new EventMetrics(cloud);
@@ -51,6 +56,7 @@ public final class EventBridgePackage implements ServicePackage {
         new ApiDestinations(store, destinations, connections),
         endpoints,
         new EventsGuard(store),
+        new Announcements(store, router),
         new EventWrites(store, router, endpoints));
   }
 

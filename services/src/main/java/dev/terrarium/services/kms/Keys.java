@@ -1,8 +1,10 @@
 package dev.terrarium.services.kms;
 
+import dev.terrarium.kernel.Announcement;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Json;
 import dev.terrarium.kernel.Locks;
 import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.store.Batch;
@@ -10,6 +12,7 @@ import dev.terrarium.kernel.store.Codec;
 import dev.terrarium.kernel.store.KeyCodec;
 import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.services.kms.Aliases.AliasKey;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -225,6 +228,20 @@ final class Keys {
     return locks.with(alias, work);
   }
 
+  /// Has those told who hear what happens to keys. See *Monitoring KMS keys with Amazon
+  /// EventBridge* in the developer guide.
+  void tell(Batch batch, KeyRef ref, String what) {
+    cloud.announce(
+        batch,
+        () ->
+            new Announcement(
+                ref.scope(),
+                "aws.kms",
+                what,
+                List.of(ref.arn()),
+                Json.object().put("key-id", ref.id())));
+  }
+
   /// Forgets a key and all that belongs to it.
   void forget(KeyRecord key) {
     var ref = key.ref();
@@ -239,6 +256,7 @@ final class Keys {
           aliases.of(ref).forEach(alias -> aliases.stored.delete(batch, alias));
           grants.stored.deleteAll(batch, ref.account(), ref.region(), ref.id());
           batch.afterCommit(() -> cached.remove(ref));
+          tell(batch, ref, "KMS CMK Deletion");
           cloud.store().commit(batch);
           return true;
         });

@@ -185,8 +185,11 @@ final class KmsRotations extends KmsPart {
     var fresh = KmsKeys.material(keys, key.spec()).rotated(keys.cloud.clock().now(), type);
     for (var ref : KmsReplicas.family(key)) {
       if (keys.find(ref) != null) {
+        var batch = new Batch();
+        keys.tell(batch, ref, "KMS CMK Rotation");
         keys.change(
             ref,
+            batch,
             now -> {
               var materials = new ArrayList<>(now.materials());
               materials.add(fresh);

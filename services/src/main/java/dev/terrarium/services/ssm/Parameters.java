@@ -88,10 +88,19 @@ final class Parameters {
     return locks.with(
         key,
         () -> {
-          if (!heads.contains(key)) {
+          var head = heads.get(key);
+          if (head == null) {
             return false;
           }
           var batch = new Batch();
+          var last = versions.get(new VersionKey(key, head.latest()));
+          ParameterChanges.tell(
+              cloud,
+              batch,
+              key,
+              "Delete",
+              last == null ? null : last.typeAsString(),
+              last == null ? null : last.description());
           heads.delete(batch, key);
           versions.deleteAll(batch, key.account(), key.region(), key.name());
           cloud.store().commit(batch);

@@ -230,6 +230,13 @@ final class SsmWrites extends SsmPart {
           parameters.heads.put(batch, key, next);
           var version = draft.toBuilder().version(number).build();
           parameters.versions.put(batch, new VersionKey(key, number), version);
+          ParameterChanges.tell(
+              parameters.cloud,
+              batch,
+              key,
+              head == null ? "Create" : "Update",
+              version.typeAsString(),
+              version.description());
           InlinePolicies.expiration(draft.policies())
               .ifPresent(due ->
                   parameters
