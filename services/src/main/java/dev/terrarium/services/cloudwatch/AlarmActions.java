@@ -1,5 +1,6 @@
 package dev.terrarium.services.cloudwatch;
 
+import dev.terrarium.kernel.Announcement;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
@@ -11,12 +12,11 @@ import dev.terrarium.kernel.store.Keyspace;
 import dev.terrarium.services.cloudwatch.MetricStore.AlarmKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.cloudwatch.model.AlarmType;
-import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
-import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.sns.SnsClient;
@@ -42,15 +42,11 @@ final class AlarmActions {
   private final Cloud cloud;
   private final Keyspace<DueKey, String> due;
   private final AlarmHistory history;
-  private final boolean hasBus;
   private final ReentrantLock working = new ReentrantLock();
 
   AlarmActions(Cloud cloud, AlarmHistory history) {
     this.cloud = cloud;
     this.history = history;
-    this.hasBus =
-        cloud.services().stream()
-            .anyMatch(service -> service.client().getSimpleName().equals("EventBridgeClient"));
     this.due = new Keyspace<>(cloud.store(), "cloudwatch.actions", DueKey.CODEC, Codec.STRING);
   }
 
@@ -59,13 +55,18 @@ final class AlarmActions {
     cloud.background("cloudwatch", "actions", cloud.defaultScope(), this::carryOut);
   }
 
-  /// Notes what is to be done about a change.
+  /// Notes what is to be done about a change, and tells whoever hears of alarms.
   void note(Batch batch, Change change) {
     noteActions(batch, change, change.at());
-    if (hasBus) {
-      var bus = change.key().scope().arn("events", "event-bus/default");
-      due.put(batch, new DueKey(change.key(), change.at().toEpochMilli(), bus), change.message());
-    }
+    cloud.announce(
+        batch,
+        () ->
+            new Announcement(
+                change.key().scope(),
+                "aws.cloudwatch",
+                "CloudWatch Alarm State Change",
+                List.of(change.key().arn()),
+                Change.alarmData(Json.parse(change.message()))));
   }
 
   /// Notes only the actions, for a change that was made before.
@@ -102,9 +103,7 @@ final class AlarmActions {
         Json.parse(message).has("AlarmRule") ? AlarmType.COMPOSITE_ALARM : AlarmType.METRIC_ALARM;
     try {
       act(key, message);
-      if (!key.action.contains(":event-bus/")) {
-        history.acted(batch, key, type, true);
-      }
+      history.acted(batch, key, type, true);
     } catch (AwsServiceException | IllegalArgumentException e) {
       LOG.log(System.Logger.Level.WARNING, "The alarm action " + key.action + " failed", e);
       history.acted(batch, key, type, false);
@@ -143,19 +142,6 @@ final class AlarmActions {
                 r.functionName(key.action)
                     .invocationType(InvocationType.EVENT)
                     .payload(SdkBytes.fromUtf8String(Json.write(event))));
-      }
-      case "events" -> {
-        var entry =
-            PutEventsRequestEntry.builder()
-                .source("aws.cloudwatch")
-                .detailType("CloudWatch Alarm State Change")
-                .detail(Json.write(Change.alarmData(Json.parse(message))))
-                .resources(key.alarm.arn())
-                .time(Instant.ofEpochMilli(key.millis))
-                .build();
-        cloud
-            .client(EventBridgeClient.class, arn.scope(), principal)
-            .putEvents(e -> e.entries(entry));
       }
       default -> throw new IllegalArgumentException("No action for " + arn.service());
     }

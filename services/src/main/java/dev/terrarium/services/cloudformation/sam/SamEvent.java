@@ -237,10 +237,12 @@ final class SamEvent {
     allow(
         new String[] {
           "Name",
+          "RuleName",
           "Description",
           "State",
           "Enabled",
           "EventBusName",
+          "DeadLetterConfig",
           "Input",
           "InputPath",
           "InputTransformer",
@@ -255,13 +257,47 @@ final class SamEvent {
             "Id",
             properties.path("Target").path("Id").asText(id + "LambdaTarget"));
     Trees.copy(properties, target, "Input", "InputPath", "InputTransformer", "RetryPolicy");
+    if (properties.has("DeadLetterConfig")) {
+      target.set("DeadLetterConfig", Trees.object("Arn", letters()));
+    }
     var rule = Trees.object(property, need(sourceName), "Targets", Trees.list(target));
     Trees.copy(properties, rule, "Name", "Description", "State", "EventBusName");
+    if (properties.has("RuleName")) {
+      rule.set("Name", properties.get("RuleName"));
+    }
     if (properties.has("Enabled")) {
       rule.put("State", properties.get("Enabled").asBoolean() ? "ENABLED" : "DISABLED");
     }
     transform.add(id, "AWS::Events::Rule", rule, function.source());
     permission("events.amazonaws.com", "SourceArn", Trees.attribute(id, "Arn"));
+  }
+
+  /// The rule's dead-letter queue; into one that is made the rule may put messages.
+  private JsonNode letters() {
+    var config = properties.get("DeadLetterConfig");
+    var queue = SamDeadLetters.queue(function, transform, event, config);
+    if (SamDeadLetters.isMade(config)) {
+      var name = SamDeadLetters.queueId(function, event, config);
+      var statement =
+          Trees.object(
+              "Effect",
+              "Allow",
+              "Principal",
+              Trees.object("Service", "events.amazonaws.com"),
+              "Action",
+              "sqs:SendMessage",
+              "Resource",
+              queue,
+              "Condition",
+              Trees.object("ArnEquals", Trees.object("aws:SourceArn", Trees.attribute(id, "Arn"))));
+      var document = Trees.object("Version", "2012-10-17", "Statement", Trees.list(statement));
+      transform.add(
+          name + "Policy",
+          "AWS::SQS::QueuePolicy",
+          Trees.object("Queues", Trees.list(Trees.ref(name)), "PolicyDocument", document),
+          function.source());
+    }
+    return queue;
   }
 
   private void schedule() {

@@ -74,7 +74,8 @@ final class SamSchedule {
     var policies =
         Trees.list(policy(id + "LambdaPolicy", "lambda:InvokeFunction", function.arnForEvents()));
     if (properties.has("DeadLetterConfig")) {
-      var queue = queue(properties.get("DeadLetterConfig"));
+      var queue =
+          SamDeadLetters.queue(function, transform, event, properties.get("DeadLetterConfig"));
       target.set("DeadLetterConfig", Trees.object("Arn", queue));
       policies.add(policy(id + "SQSPolicy", "sqs:SendMessage", queue));
     }
@@ -82,28 +83,6 @@ final class SamSchedule {
     Trees.copy(properties, target, "Input", "RetryPolicy");
     schedule.set("Target", target);
     transform.add(id, "AWS::Scheduler::Schedule", schedule, function.source());
-  }
-
-  private JsonNode queue(JsonNode config) {
-    var wanted = config.has("Type");
-    if (config.has("Arn") == wanted) {
-      throw SamErrors.event(
-          function.name(),
-          event,
-          wanted
-              ? "You can either set 'Arn' or 'Type' property for DeadLetterConfig, not both"
-              : "'Arn' or 'Type' property is required for DeadLetterConfig");
-    }
-    if (!wanted) {
-      return config.get("Arn");
-    }
-    if (!config.path("Type").asText().equals("SQS")) {
-      throw SamErrors.event(
-          function.name(), event, "The only valid value for 'Type' of DeadLetterConfig is 'SQS'");
-    }
-    var name = config.path("QueueLogicalId").asText(id + "Queue");
-    transform.add(name, "AWS::SQS::Queue", Json.object(), function.source());
-    return Trees.attribute(name, "Arn");
   }
 
   private ObjectNode role(ArrayNode policies) {
