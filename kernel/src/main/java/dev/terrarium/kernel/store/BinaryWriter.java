@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes a stored value: a version, then fields without names, in an order that never changes. New
 /// fields go to the end, under a new version.
 public final class BinaryWriter {
-  private byte[] bytes = new byte[128];
+  private byte[] bytes = new byte[256];
   private int length;
 
   /// Begins a value of the given format, 0 to 127.

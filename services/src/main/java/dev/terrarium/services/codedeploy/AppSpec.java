@@ -18,6 +18,9 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 /// @param after the function of `AfterAllowTraffic`, or empty
 record AppSpec(
     String function, String alias, String current, String target, String before, String after) {
+  /// The most that is read of one.
+  static final int BYTES_MAX = 256 * 1024;
+
   /// Not read yet.
   static final AppSpec NONE = new AppSpec("", "", "", "", "", "");
 
@@ -28,7 +31,7 @@ record AppSpec(
       LoadSettings.builder()
           .setSchema(new FailsafeSchema())
           .setMaxAliasesForCollections(20)
-          .setCodePointLimit(256 * 1024)
+          .setCodePointLimit(BYTES_MAX)
           .build();
 
   /// Reads an AppSpec file.

@@ -3,6 +3,9 @@ package dev.terrarium.services.codedeploy;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Errors;
 import dev.terrarium.services.codedeploy.Runner.Failure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codedeploy.model.BundleType;
@@ -91,15 +94,21 @@ final class RevisionReader {
   }
 
   private String stored(S3Location place) {
-    try {
-      return cloud
-          .client(S3Client.class)
-          .getObjectAsBytes(g ->
-              g.bucket(place.bucket())
-                  .key(place.key())
-                  .versionId(place.version())
-                  .ifMatch(place.eTag()))
-          .asUtf8String();
+    try (var object =
+        cloud
+            .client(S3Client.class)
+            .getObject(g ->
+                g.bucket(place.bucket())
+                    .key(place.key())
+                    .versionId(place.version())
+                    .ifMatch(place.eTag()))) {
+      var bytes = object.readNBytes(AppSpec.BYTES_MAX + 1);
+      if (bytes.length > AppSpec.BYTES_MAX) {
+        throw new Failure(ErrorCode.INVALID_REVISION, "The AppSpec file is too large.");
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (AwsServiceException e) {
       throw new Failure(
           ErrorCode.REVISION_MISSING,

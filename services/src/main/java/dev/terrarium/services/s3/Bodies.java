@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,8 +71,10 @@ final class Bodies {
   /// Takes a body in, computing its hashes on the way.
   ///
   /// @param sizeMax the most that is taken; one byte more is `EntityTooLarge`
-  Incoming receive(InputStream in, Hashes hashes, long sizeMax) throws IOException {
-    var first = in.readNBytes(INLINE_BYTES_MAX);
+  /// @param expected what the sender says the size is, or null
+  Incoming receive(InputStream in, Hashes hashes, long sizeMax, @Nullable Long expected)
+      throws IOException {
+    var first = first(in, expected);
     hashes.update(first, 0, first.length);
     if (first.length < INLINE_BYTES_MAX) {
       return small(first);
@@ -110,6 +113,26 @@ final class Bodies {
     }
   }
 
+  /// As much of a body as is kept in the store: all of it, or not less than that.
+  private static byte[] first(InputStream in, @Nullable Long expected) throws IOException {
+    if (expected == null || expected < 0 || expected >= INLINE_BYTES_MAX) {
+      return in.readNBytes(INLINE_BYTES_MAX);
+    }
+    var bytes = new byte[expected.intValue()];
+    var count = in.readNBytes(bytes, 0, bytes.length);
+    if (count < bytes.length) {
+      return Arrays.copyOf(bytes, count);
+    }
+    var next = in.read();
+    if (next < 0) {
+      return bytes;
+    }
+    var more = Arrays.copyOf(bytes, INLINE_BYTES_MAX);
+    more[count++] = (byte) next;
+    count += in.readNBytes(more, count, more.length - count);
+    return count < more.length ? Arrays.copyOf(more, count) : more;
+  }
+
   /// Sees to it that reading an object again is of use after its body was gone: that it is another
   /// one now, or none.
   ///
@@ -124,7 +147,7 @@ final class Bodies {
   Incoming copy(Body body, long from, long to, Hashes hashes)
       throws IOException, BodyGoneException {
     try (var in = open(body, from, to)) {
-      return receive(in, hashes, Long.MAX_VALUE);
+      return receive(in, hashes, Long.MAX_VALUE, null);
     }
   }
 

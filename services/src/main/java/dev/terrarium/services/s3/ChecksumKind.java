@@ -21,6 +21,8 @@ enum ChecksumKind {
 
   private final int length;
   private final long polynomial;
+  private final String member = "Checksum" + name();
+  private final String header = "x-amz-checksum-" + name().toLowerCase(Locale.ROOT);
 
   ChecksumKind(int length, long polynomial) {
     this.length = length;
@@ -44,12 +46,12 @@ enum ChecksumKind {
 
   /// The member of the SDK's types that holds a checksum of this kind.
   String member() {
-    return "Checksum" + name();
+    return member;
   }
 
   /// The name of the header that holds it.
   String header() {
-    return "x-amz-checksum-" + name().toLowerCase(Locale.ROOT);
+    return header;
   }
 
   /// Whether the checksum of a whole follows from the checksums of its parts.

@@ -93,9 +93,9 @@ final class Encryptions {
 
   /// The MD5 of the customer's key that a request brings, or null if it brings none.
   static @Nullable String customerKeyMd5(SdkPojo request, String prefix) {
-    var algorithm = Members.text(request, prefix + "SSECustomerAlgorithm");
-    var key = Members.text(request, prefix + "SSECustomerKey");
-    var md5 = Members.text(request, prefix + "SSECustomerKeyMD5");
+    var algorithm = Members.text(request, prefix, "SSECustomerAlgorithm");
+    var key = Members.text(request, prefix, "SSECustomerKey");
+    var md5 = Members.text(request, prefix, "SSECustomerKeyMD5");
     if (algorithm == null && key == null && md5 == null) {
       return null;
     }

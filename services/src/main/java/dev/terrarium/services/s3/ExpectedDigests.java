@@ -13,8 +13,10 @@ import software.amazon.awssdk.core.SdkPojo;
 /// What a sender says that a body's MD5 and checksum are, and which checksum is to be kept.
 ///
 /// @param kind the checksum that is kept
+/// @param named whether the sender said which; who did not may name any behind the body
 /// @param value what the sender says it is, or null if it says nothing before the body
-record ExpectedDigests(@Nullable String md5, ChecksumKind kind, @Nullable String value) {
+record ExpectedDigests(
+    @Nullable String md5, ChecksumKind kind, boolean named, @Nullable String value) {
   /// What the sender of an object says. Without any wish CRC64NVME is kept.
   static ExpectedDigests of(SdkPojo request) {
     return of(request, ChecksumKind.CRC64NVME);
@@ -37,11 +39,11 @@ record ExpectedDigests(@Nullable String md5, ChecksumKind kind, @Nullable String
     for (var entry : sent.entrySet()) {
       checkForm(entry.getKey(), entry.getValue());
       if (named != null && named != entry.getKey()) {
-        throw S3Errors.invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.");
+        throw algorithm();
       }
-      return new ExpectedDigests(md5, entry.getKey(), entry.getValue());
+      return new ExpectedDigests(md5, entry.getKey(), true, entry.getValue());
     }
-    return new ExpectedDigests(md5, named == null ? byDefault : named, null);
+    return new ExpectedDigests(md5, named == null ? byDefault : named, named != null, null);
   }
 
   /// The checksums that a request states.
@@ -56,11 +58,9 @@ record ExpectedDigests(@Nullable String md5, ChecksumKind kind, @Nullable String
     return sent;
   }
 
-  /// What has to be computed. All of them if the sender may name one behind the body.
+  /// What has to be computed. All of them if the sender may name any behind the body.
   Set<ChecksumKind> wanted(InputStream in) {
-    return value == null && in instanceof Trailers
-        ? EnumSet.allOf(ChecksumKind.class)
-        : EnumSet.of(kind);
+    return !named && in instanceof Trailers ? EnumSet.allOf(ChecksumKind.class) : EnumSet.of(kind);
   }
 
   /// Compares with what was computed, after the body has been read to its end.
@@ -81,6 +81,9 @@ record ExpectedDigests(@Nullable String md5, ChecksumKind kind, @Nullable String
       for (var candidate : ChecksumKind.values()) {
         var trailer = trailers.get(candidate.header());
         if (trailer != null) {
+          if (named && candidate != kind) {
+            throw algorithm();
+          }
           checkForm(candidate, trailer);
           keep = candidate;
           expected = trailer;
@@ -92,6 +95,10 @@ record ExpectedDigests(@Nullable String md5, ChecksumKind kind, @Nullable String
       throw badDigest(keep);
     }
     return new StoredChecksum(keep, computed, false);
+  }
+
+  private static RuntimeException algorithm() {
+    return S3Errors.invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.");
   }
 
   static RuntimeException badDigest(ChecksumKind kind) {

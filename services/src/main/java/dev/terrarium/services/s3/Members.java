@@ -19,6 +19,12 @@ final class Members {
     return (String) value(pojo, member);
   }
 
+  /// As [#text(SdkPojo, String)], of the member whose name begins with a prefix, which may be
+  /// empty.
+  static @Nullable String text(SdkPojo pojo, String prefix, String member) {
+    return text(pojo, prefix.isEmpty() ? member : prefix + member);
+  }
+
   /// The value of a member, or null if it is not set or the type has no such member.
   static @Nullable Object value(SdkPojo pojo, String member) {
     var field = fields(pojo).get(member);

@@ -54,7 +54,7 @@ final class Reads {
       SdkPojo request, StoredObject object, String prefix, boolean notModified) {
     var etag = object.content().etag();
     var modified = object.modified().truncatedTo(ChronoUnit.SECONDS);
-    var ifMatch = Members.text(request, prefix + "IfMatch");
+    var ifMatch = Members.text(request, prefix, "IfMatch");
     var ifUnmodified = (Instant) Members.value(request, prefix + "IfUnmodifiedSince");
     if (ifMatch != null) {
       if (!matches(ifMatch, etag)) {
@@ -63,7 +63,7 @@ final class Reads {
     } else if (ifUnmodified != null && modified.isAfter(ifUnmodified)) {
       throw S3Errors.preconditionFailed(header(prefix, "If-Unmodified-Since"));
     }
-    var ifNoneMatch = Members.text(request, prefix + "IfNoneMatch");
+    var ifNoneMatch = Members.text(request, prefix, "IfNoneMatch");
     var ifModified = (Instant) Members.value(request, prefix + "IfModifiedSince");
     var name = ifNoneMatch != null ? "If-None-Match" : "If-Modified-Since";
     var unwanted =

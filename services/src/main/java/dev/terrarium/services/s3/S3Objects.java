@@ -105,7 +105,7 @@ final class S3Objects implements S3Part {
         wanted.add(also);
       }
       var hashes = new Hashes(wanted);
-      var incoming = bodies.receive(in, hashes, PUT_BYTES_MAX);
+      var incoming = bodies.receive(in, hashes, PUT_BYTES_MAX, length);
       try {
         return new Received(incoming, content(in, expected, hashes, incoming, length), hashes);
       } catch (RuntimeException e) {
