@@ -114,7 +114,8 @@ final class ApiDestinations extends EventsPart {
   private void requireConnection(@Nullable String arn) {
     if (arn != null && connections.ofArn(arn) == null) {
       var name = arn.replaceFirst("^.*:connection/", "").replaceFirst("/.*$", "");
-      throw EventsErrors.notFound("Connection '" + name + "' does not exist.");
+      throw EventsErrors.notFound(
+          "Failed to describe the connection(s). Connection '" + name + "' does not exist.");
     }
   }
 
@@ -127,13 +128,11 @@ final class ApiDestinations extends EventsPart {
         .build();
   }
 
-  private DescribeApiDestinationResponse there(BusKey key, String what) {
+  private DescribeApiDestinationResponse there(BusKey key) {
     var found = destinations.get(key);
     if (found == null) {
       throw EventsErrors.notFound(
-          "Failed to "
-              + what
-              + " the api-destination(s). Api-destination '"
+          "Failed to describe the api-destination(s). An api-destination '"
               + key.name()
               + "' does not exist.");
     }
@@ -144,7 +143,7 @@ final class ApiDestinations extends EventsPart {
   public DescribeApiDestinationResponse describeApiDestination(
       DescribeApiDestinationRequest request) {
     named(request.name()).check();
-    return shown(there(EventStore.key(request.name()), "describe"));
+    return shown(there(EventStore.key(request.name())));
   }
 
   @Override
@@ -188,7 +187,7 @@ final class ApiDestinations extends EventsPart {
     checkEndpoint(request.invocationEndpoint());
     var key = EventStore.key(request.name());
     return store.change(batch -> {
-      var before = there(key, "update");
+      var before = there(key);
       requireConnection(request.connectionArn());
       var after =
           Pojos.copy(request, before.toBuilder())
@@ -204,7 +203,7 @@ final class ApiDestinations extends EventsPart {
     named(request.name()).check();
     var key = EventStore.key(request.name());
     return store.change(batch -> {
-      var _ = there(key, "delete");
+      var _ = there(key);
       destinations.delete(batch, key);
       return DeleteApiDestinationResponse.builder().build();
     });

@@ -163,15 +163,11 @@ final class Connections extends EventsPart {
         });
   }
 
-  private DescribeConnectionResponse there(BusKey key, String what) {
+  private DescribeConnectionResponse there(BusKey key) {
     var found = connections.connections.get(key);
     if (found == null) {
       throw EventsErrors.notFound(
-          "Failed to "
-              + what
-              + " the connection(s). Connection '"
-              + key.name()
-              + "' does not exist.");
+          "Failed to describe the connection(s). Connection '" + key.name() + "' does not exist.");
     }
     return found;
   }
@@ -179,7 +175,7 @@ final class Connections extends EventsPart {
   @Override
   public DescribeConnectionResponse describeConnection(DescribeConnectionRequest request) {
     named(request.name()).check();
-    return there(EventStore.key(request.name()), "describe");
+    return there(EventStore.key(request.name()));
   }
 
   @Override
@@ -217,7 +213,7 @@ final class Connections extends EventsPart {
         .kmsKey(request.kmsKeyIdentifier())
         .check();
     var key = EventStore.key(request.name());
-    var before = there(key, "update");
+    var before = there(key);
     var type =
         request.authorizationType() == null
             ? before.authorizationType()
@@ -251,7 +247,7 @@ final class Connections extends EventsPart {
   public DeauthorizeConnectionResponse deauthorizeConnection(DeauthorizeConnectionRequest request) {
     named(request.name()).check();
     var key = EventStore.key(request.name());
-    var before = there(key, "deauthorize");
+    var before = there(key);
     Scope scope = EventStore.scope();
     connections.forget(scope, before.secretArn());
     tokens.forget(before.connectionArn());
@@ -271,7 +267,7 @@ final class Connections extends EventsPart {
   public DeleteConnectionResponse deleteConnection(DeleteConnectionRequest request) {
     named(request.name()).check();
     var key = EventStore.key(request.name());
-    var before = there(key, "delete");
+    var before = there(key);
     connections.forget(EventStore.scope(), before.secretArn());
     tokens.forget(before.connectionArn());
     connections.connections.delete(key);

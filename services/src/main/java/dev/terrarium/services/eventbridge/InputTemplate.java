@@ -1,8 +1,12 @@
 package dev.terrarium.services.eventbridge;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.terrarium.kernel.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.eventbridge.model.InputTransformer;
@@ -14,6 +18,7 @@ import software.amazon.awssdk.services.eventbridge.model.InputTransformer;
 /// transformation* in the user guide.
 final class InputTemplate {
   private static final Pattern VARIABLE = Pattern.compile("<([A-Za-z0-9_.\\-]+)>");
+  private static final JsonFactory JSON = new JsonFactory();
   private static final String RESERVED = "aws.events.";
   private static final String RULE_ARN = "aws.events.rule-arn";
   private static final String RULE_NAME = "aws.events.rule-name";
@@ -28,8 +33,7 @@ final class InputTemplate {
     transformer
         .inputPathsMap()
         .forEach((name, path) -> {
-          if (name.regionMatches(true, 0, "aws.", 0, 4)
-              || name.regionMatches(true, 0, "aws", 0, 3) && name.equalsIgnoreCase("aws")) {
+          if (name.regionMatches(true, 0, "aws.", 0, 4)) {
             throw EventsErrors.validation(
                 "InputPathsMap for target " + id + " contains reserved variable " + name + ".");
           }
@@ -44,6 +48,36 @@ final class InputTemplate {
         throw EventsErrors.validation(
             "InputTemplate for target " + id + " contains invalid placeholder " + name + ".");
       }
+    }
+    checkJson(id, transformer.inputTemplate());
+  }
+
+  /// A template is JSON, or several lines of it.
+  private static void checkJson(String id, String template) {
+    var filled = new StringBuilder();
+    var matcher = VARIABLE.matcher(template);
+    int at = 0;
+    var quoted = false;
+    while (matcher.find()) {
+      quoted = quotedAfter(template, at, matcher.start(), quoted);
+      filled.append(template, at, matcher.start()).append(quoted ? "" : "\"\"");
+      at = matcher.end();
+    }
+    filled.append(template, at, template.length());
+    try (var parser = JSON.createParser(filled.toString())) {
+      while (parser.nextToken() != null) {
+        // Whether it can be read at all is the question.
+      }
+    } catch (JsonProcessingException e) {
+      var where = e.getLocation();
+      var error =
+          EventsErrors.validation(
+              "Invalid InputTemplate for target %s : [Source: (String)\"%s\"; line: %d, column: %d]."
+                  .formatted(id, template, where.getLineNr(), where.getColumnNr()));
+      error.addSuppressed(e);
+      throw error;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

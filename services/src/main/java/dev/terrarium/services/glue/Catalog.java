@@ -152,6 +152,7 @@ final class Catalog {
       versions.delete(batch, new VersionKey(before.storageId(), before.version()));
     }
     put(batch, key, after);
+    CatalogChanges.ofTable(cloud, batch, key, "UpdateTable", List.of());
     store.commit(batch);
     return after;
   }

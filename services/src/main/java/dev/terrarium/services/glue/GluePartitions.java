@@ -115,6 +115,8 @@ final class GluePartitions extends GluePart {
         () -> {
           var batch = new Batch();
           add(catalog, batch, key, catalog.table(key), request.partitionInput());
+          CatalogChanges.ofTable(
+              catalog.cloud, batch, key, "CreatePartition", request.partitionInput().values());
           catalog.store.commit(batch);
           return key;
         });

@@ -59,6 +59,7 @@ final class GlueTables extends GluePart {
           var batch = new Batch();
           var record = new TableRecord(catalog.cloud.ids().unique(32), 0, table);
           catalog.put(batch, key, record);
+          CatalogChanges.ofDatabase(catalog.cloud, batch, key, "CreateTable");
           for (var index : indexes) {
             catalog.indexes.put(batch, new PartKey(record.storageId(), index.indexName()), index);
           }
@@ -245,6 +246,7 @@ final class GlueTables extends GluePart {
           var gone = catalog.table(key);
           var batch = new Batch();
           catalog.discard(batch, key, gone);
+          CatalogChanges.ofDatabase(catalog.cloud, batch, key, "DeleteTable");
           catalog.store.commit(batch);
           return gone;
         });

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Json;
+import dev.terrarium.kernel.Scope;
 import dev.terrarium.kernel.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -272,6 +273,37 @@ final class EventRulesTest {
   }
 
   @Test
+  void whereCallersMustProveWhoTheyAreABusOfAnotherAccountMustConsent() {
+    cloud.enforcing(true);
+    var url = queue("letters");
+    var other = new Scope("111111111111", "us-east-1");
+    var theirs = cloud.client(EventBridgeClient.class, other);
+    var inbox =
+        cloud.client(SqsClient.class, other).createQueue(q -> q.queueName("inbox")).queueUrl();
+    theirs.putRule(r -> r.name("in").eventPattern("{\"source\":[\"shop\"]}"));
+    theirs.putTargets(p ->
+        p.rule("in")
+            .targets(
+                Target.builder().id("q").arn("arn:aws:sqs:us-east-1:111111111111:inbox").build()));
+    events.putRule(r -> r.name("out").eventPattern("{\"source\":[\"shop\"]}"));
+    target(
+        "out",
+        Target.builder()
+            .id("b")
+            .arn("arn:aws:events:us-east-1:111111111111:event-bus/default")
+            .deadLetterConfig(d -> d.arn(SQS + "letters")));
+    put("shop", "{}");
+    assertThat(attribute(take(url).getFirst(), "ERROR_CODE")).isEqualTo("NO_PERMISSIONS");
+    theirs.putPermission(
+        p -> p.action("events:PutEvents").principal("000000000000").statementId("friends"));
+    put("shop", "{}");
+    assertThat(take(url)).isEmpty();
+    var got = cloud.client(SqsClient.class, other).receiveMessage(r -> r.queueUrl(inbox));
+    assertThat(Json.parse(got.messages().getFirst().body()).path("account").asText())
+        .isEqualTo("000000000000");
+  }
+
+  @Test
   void rulesAreRefusedAsAwsRefusesThem() {
     assertThatThrownBy(() -> events.putRule(r -> r.name("r")))
         .hasMessageContaining("Parameter(s) EventPattern or ScheduleExpression must be specified.");
@@ -292,6 +324,13 @@ final class EventRulesTest {
             .toList();
     assertThatThrownBy(() -> events.putTargets(p -> p.rule("r").targets(targets)))
         .isInstanceOf(LimitExceededException.class);
+    var template = Target.builder().id("t").arn(SQS + "q");
+    assertThatThrownBy(() -> target("r", template.inputTransformer(i -> i.inputTemplate("hello"))))
+        .hasMessageContaining(
+            "Invalid InputTemplate for target t : [Source: (String)\"hello\"; line: 1, column:");
+    assertThatThrownBy(
+            () -> target("r", template.inputTransformer(i -> i.inputTemplate("\"<x>\""))))
+        .hasMessageContaining("InputTemplate for target t contains invalid placeholder x.");
     target("r", Target.builder().id("t").arn(SQS + "q"));
     assertThatThrownBy(() -> events.deleteRule(d -> d.name("r")))
         .hasMessageContaining("Rule can't be deleted since it has targets.");

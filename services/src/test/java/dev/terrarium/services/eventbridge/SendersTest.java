@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.ComparisonOperator;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.Target;
+import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -121,6 +122,13 @@ final class SendersTest {
     var rotation = heard().getFirst();
     assertThat(rotation.path("detail-type").asText()).isEqualTo("KMS CMK Rotation");
     assertThat(rotation.path("resources").get(0).asText()).isEqualTo(key.arn());
+
+    var glue = cloud.client(GlueClient.class);
+    glue.createDatabase(d -> d.databaseInput(i -> i.name("d")));
+    glue.createTable(t -> t.databaseName("d").tableInput(i -> i.name("t")));
+    assertThat(heard().getFirst().path("detail").toString())
+        .isEqualTo(
+            "{\"databaseName\":\"d\",\"typeOfChange\":\"CreateTable\",\"changedTables\":[\"t\"]}");
 
     cloud
         .client(CloudFormationClient.class)
