@@ -47,20 +47,15 @@ public class FileBlobs implements Blobs {
   /// As [#temporary(Ids)], beginning with the bodies that `other` has now.
   public static FileBlobs temporary(Ids ids, @Nullable Blobs other) {
     try {
-      var parent = Files.createTempDirectory("terrarium-blobs");
-      var directory = parent.resolve("bodies");
+      var folder = TemporaryFolder.create();
+      var directory = folder.path().resolve("bodies");
       if (other != null) {
         other.checkpoint(directory);
       }
       return new FileBlobs(directory, false, () -> ids.hex(32)) {
         @Override
         public void close() {
-          try {
-            deleteTree(parent);
-          } catch (IOException e) {
-            System.getLogger(FileBlobs.class.getName())
-                .log(System.Logger.Level.WARNING, "Cannot remove " + parent, e);
-          }
+          folder.close();
         }
       };
     } catch (IOException e) {

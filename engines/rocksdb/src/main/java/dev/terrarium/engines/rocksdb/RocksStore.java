@@ -54,7 +54,7 @@ public final class RocksStore implements Store {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
   static {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
   }
 
   private final Cache cache = new LRUCache(CACHE_BYTES, CACHE_SHARD_BITS, false, 0.5);
