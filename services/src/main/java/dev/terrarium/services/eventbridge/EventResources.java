@@ -151,6 +151,8 @@ final class EventResources {
               var now = events().describeArchive(d -> d.archiveName(name));
               var state = state(find.apply(name), now, properties);
               state.properties().put("SourceArn", now.eventSourceArn());
+              var pattern = now.eventPattern();
+              state.properties().set("EventPattern", pattern == null ? null : Json.parse(pattern));
               return state;
             },
             () ->

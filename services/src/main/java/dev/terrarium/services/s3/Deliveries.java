@@ -72,7 +72,7 @@ final class Deliveries implements AutoCloseable {
   /// The kind of destination of a service, or null if that service is not there.
   @Nullable Destination destination(String service) {
     var known = destinations.get(service);
-    if (known != null || !isThere(service)) {
+    if (known != null || cloud.service(service) == null) {
       return known;
     }
     var made =
@@ -80,17 +80,10 @@ final class Deliveries implements AutoCloseable {
           case "sqs" -> new SqsDestination(cloud);
           case "sns" -> new SnsDestination(cloud);
           case "lambda" -> new LambdaDestination(cloud);
-          case "events" -> new EventBridgeDestination(cloud);
           default -> throw new IllegalArgumentException(service);
         };
     destinations.put(service, made);
     return made;
-  }
-
-  /// Whether a service is there; that of events goes by two names.
-  boolean isThere(String service) {
-    return cloud.service(service) != null
-        || service.equals("events") && cloud.service("eventbridge") != null;
   }
 
   /// Has an event delivered once the batch has committed.

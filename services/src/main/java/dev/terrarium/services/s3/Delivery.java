@@ -5,8 +5,8 @@ import java.time.Instant;
 
 /// An event that has not been delivered yet.
 ///
-/// @param service of the destination: `sqs`, `sns`, `lambda`, `events`
-/// @param event AWS's name of it, or EventBridge's detail type
+/// @param service of the destination: `sqs`, `sns`, `lambda`
+/// @param event AWS's name of it
 /// @param cause the trace header of the call that caused it
 record Delivery(String service, String event, String message, String cause, Instant since) {
   static final Codec<Delivery> CODEC =

@@ -12,7 +12,7 @@ interface Destination {
 
   /// Delivers an event.
   ///
-  /// @param event AWS's name of it, or EventBridge's detail type
+  /// @param event AWS's name of it
   /// @throws RuntimeException the service's refusal; the event will be delivered again
   void deliver(Arn arn, String event, String message);
 }

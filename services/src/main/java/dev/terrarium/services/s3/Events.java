@@ -145,7 +145,7 @@ final class Events {
   }
 
   /// The detail of an event for EventBridge.
-  static String detail(BucketState state, String key, Hooks.Change change) {
+  static ObjectNode detail(BucketState state, String key, Hooks.Change change) {
     var call = Call.current();
     var detail = Json.object().put("version", "0");
     detail.putObject("bucket").put("name", state.name());
@@ -179,7 +179,7 @@ final class Events {
     } else if (change.event().startsWith("ObjectRestore") && object != null) {
       detail.put("source-storage-class", object.details().storageClass());
     }
-    return Json.write(detail);
+    return detail;
   }
 
   private static String reason(String event) {

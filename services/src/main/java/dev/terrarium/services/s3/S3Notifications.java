@@ -1,5 +1,6 @@
 package dev.terrarium.services.s3;
 
+import dev.terrarium.kernel.Announcement;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
@@ -113,12 +114,16 @@ final class S3Notifications implements S3Part, Hooks.Hook {
       }
     }
     var detailType = Events.detailType(change.event());
-    if (configuration.eventBridgeConfiguration() != null
-        && detailType != null
-        && deliveries.isThere("events")) {
-      var bus = state.bucket().scope().arn("events", "event-bus/default");
-      var detail = Events.detail(state, key, change);
-      deliveries.add(batch, bus, new Delivery("events", detailType, detail, cause, now));
+    if (configuration.eventBridgeConfiguration() != null && detailType != null) {
+      cloud.announce(
+          batch,
+          () ->
+              new Announcement(
+                  state.bucket().scope(),
+                  "aws.s3",
+                  detailType,
+                  List.of(state.bucket().arn()),
+                  Events.detail(state, key, change)));
     }
   }
 
