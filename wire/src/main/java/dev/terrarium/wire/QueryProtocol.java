@@ -86,7 +86,7 @@ final class QueryProtocol implements ClientProtocol {
   public WireResponse error(
       @Nullable Operation operation, AwsServiceException error, String requestId) {
     var code = JsonProtocol.queryCode(service, Errors.code(error));
-    var message = Errors.message(error);
+    var message = message(code, error);
     var out = new XmlWriter();
     if (ec2) {
       out.open("Response").open("Errors").open("Error");
@@ -120,6 +120,13 @@ final class QueryProtocol implements ClientProtocol {
     if (namespace != null) {
       out.attribute("xmlns", namespace);
     }
+  }
+
+  /// SQS tells clients of its query protocol of a missing queue in the words of its first years.
+  private static String message(String code, AwsServiceException error) {
+    return code.equals("AWS.SimpleQueueService.NonExistentQueue")
+        ? "The specified queue does not exist for this wsdl version."
+        : Errors.message(error);
   }
 
   private static void message(XmlWriter out, String message) {

@@ -6,6 +6,7 @@ import dev.terrarium.kernel.model.Operation;
 import dev.terrarium.kernel.model.Protocol;
 import dev.terrarium.kernel.model.ServiceModel;
 import dev.terrarium.wire.codec.JsonShapes;
+import dev.terrarium.wire.codec.MalformedNumberException;
 import dev.terrarium.wire.codec.Names;
 import dev.terrarium.wire.codec.RestBinding;
 import dev.terrarium.wire.codec.RestBodies;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.SdkResponse;
 
 /// restJson1 and restXml: method and path name the operation; members stand in path, query, headers
 /// and body.
@@ -75,7 +77,16 @@ final class RestProtocol implements ClientProtocol {
       labels = match.labels();
     }
     var builder = operation.requestBuilder().get();
-    RestBinding.read(new RestBinding.Envelope(labels, query, request.headers()), builder, !xml);
+    try {
+      RestBinding.read(new RestBinding.Envelope(labels, query, request.headers()), builder, !xml);
+    } catch (MalformedNumberException e) {
+      throw s3
+          ? Errors.of(
+              400,
+              "InvalidArgument",
+              "Provided " + e.parameter() + " not an integer or within integer range")
+          : e;
+    }
     if (!operation.streamsIn() && operation.http().hasPayloadMembers()) {
       RestBodies.read(s3 || lambda ? request.bytes() : request.content(), builder, xml);
     }
@@ -88,7 +99,7 @@ final class RestProtocol implements ClientProtocol {
         operation.name().equals("GetBucketLocation") && s3
             ? location(response)
             : RestBodies.write(response, xml, root(operation), s3 ? S3Roots.NAMESPACE : null);
-    var status = RestBinding.status(response, defaultStatus(operation, body != null));
+    var status = status(operation, response, body != null);
     var encoded =
         body == null || status == 204
             ? WireResponse.empty(status)
@@ -102,6 +113,14 @@ final class RestProtocol implements ClientProtocol {
           encoded.with(name, value);
         });
     return identified(encoded, requestId);
+  }
+
+  /// A response may know its own status, as that to a HEAD of a part of an object does.
+  private int status(Operation operation, SdkPojo response, boolean hasBody) {
+    var http = response instanceof SdkResponse known ? known.sdkHttpResponse() : null;
+    return http == null || !s3
+        ? RestBinding.status(response, defaultStatus(operation, hasBody))
+        : http.statusCode();
   }
 
   /// The SDK does not say which status an operation answers with; S3's deletions have nothing to
@@ -248,7 +267,10 @@ final class RestProtocol implements ClientProtocol {
 
   private WireResponse identified(WireResponse response, String requestId) {
     if (s3) {
-      return response.with("x-amz-request-id", requestId).with("x-amz-id-2", hostId(requestId));
+      return response
+          .with("x-amz-request-id", requestId)
+          .with("x-amz-id-2", hostId(requestId))
+          .with("Server", "AmazonS3");
     }
     return response.with("x-amzn-RequestId", requestId);
   }

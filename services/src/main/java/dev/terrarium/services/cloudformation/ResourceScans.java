@@ -156,7 +156,7 @@ final class ResourceScans implements StackPart {
     if (found == null) {
       throw Errors.<ResourceScanNotFoundException>of(
           ResourceScanNotFoundException.builder(),
-          404,
+          400,
           "ResourceScanNotFound",
           "Resource scan " + id + " not found");
     }

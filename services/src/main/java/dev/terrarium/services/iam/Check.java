@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.iam.model.Tag;
 
 /// The constraints of IAM's parameters, in AWS's words.
 final class Check {
+  private static final Pattern TAG_TEXT = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
   private static final Pattern NAME = Pattern.compile("[\\w+=,.@-]+");
   private static final Pattern PATH =
       Pattern.compile("(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)");
@@ -76,11 +77,33 @@ final class Check {
     return value;
   }
 
+  /// A role's description, if it has one.
+  static void description(@Nullable String text) {
+    if (text != null) {
+      length(text, "description", 0, 1000);
+    }
+  }
+
+  private static void tagText(String text, String member, int min, int max) {
+    length(text, member, min, max);
+    if (!TAG_TEXT.matcher(text).matches()) {
+      throw IamErrors.validation(
+          "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]%s"
+              .formatted(member, min > 0 ? "+" : "*"));
+    }
+  }
+
   static List<Tag> tags(List<Tag> tags) {
     var seen = new HashSet<String>();
-    for (var tag : tags) {
-      length(required(tag.key(), "tags.member.key"), "tags.member.key", 1, 128);
-      length(required(tag.value(), "tags.member.value"), "tags.member.value", 0, 256);
+    for (int i = 0; i < tags.size(); i++) {
+      var tag = tags.get(i);
+      var member = "tags." + (i + 1) + ".member.";
+      tagText(required(tag.key(), member + "key"), member + "key", 1, 128);
+      tagText(required(tag.value(), member + "value"), member + "value", 0, 256);
+      if (tag.key().regionMatches(true, 0, "aws:", 0, 4)) {
+        throw IamErrors.invalidInput(
+            "aws: prefixed tag key names are not allowed for external use.");
+      }
       if (!seen.add(tag.key().toLowerCase(Locale.ROOT))) {
         throw IamErrors.invalidInput(
             "Duplicate tag keys found. Please note that Tag keys are case insensitive.");

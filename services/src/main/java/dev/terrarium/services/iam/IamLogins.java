@@ -133,7 +133,7 @@ final class IamLogins implements IamPart {
     if (!arn.contains(":user/")) {
       throw Errors.<InvalidUserTypeException>of(
           InvalidUserTypeException.builder(),
-          409,
+          400,
           "InvalidUserType",
           "Only IAM Users can change their own password");
     }

@@ -68,6 +68,7 @@ final class IamRoles implements IamPart {
     var document = Check.required(request.assumeRolePolicyDocument(), "assumeRolePolicyDocument");
     Check.length(document, "assumeRolePolicyDocument", 1, TRUST_POLICY_LENGTH_MAX);
     Check.range(request.maxSessionDuration(), "maxSessionDuration", 3600, 43200);
+    Check.description(request.description());
     var path = Check.path(request.path());
     PolicyDocument.checkTrust(document);
     var role =
@@ -128,6 +129,7 @@ final class IamRoles implements IamPart {
   @Override
   public UpdateRoleResponse updateRole(UpdateRoleRequest request) {
     Check.range(request.maxSessionDuration(), "maxSessionDuration", 3600, 43200);
+    Check.description(request.description());
     modify(
         request.roleName(),
         role -> {
@@ -144,6 +146,7 @@ final class IamRoles implements IamPart {
 
   @Override
   public UpdateRoleDescriptionResponse updateRoleDescription(UpdateRoleDescriptionRequest request) {
+    Check.description(request.description());
     var role = modify(request.roleName(), changed -> changed.description(request.description()));
     return UpdateRoleDescriptionResponse.builder().role(out(role, true)).build();
   }

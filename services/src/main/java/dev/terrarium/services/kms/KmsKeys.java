@@ -35,7 +35,9 @@ final class KmsKeys extends KmsPart {
     var spec = spec(request);
     var usage = usage(request, spec);
     var origin = request.originAsString() == null ? "AWS_KMS" : request.originAsString();
-    if (origin.equals("AWS_CLOUDHSM") || origin.equals("EXTERNAL_KEY_STORE")) {
+    if (origin.equals("AWS_CLOUDHSM")
+        || origin.equals("EXTERNAL_KEY_STORE")
+        || request.customKeyStoreId() != null) {
       throw KmsErrors.missing("custom key stores");
     }
     var external = origin.equals("EXTERNAL");
@@ -94,7 +96,7 @@ final class KmsKeys extends KmsPart {
         .check();
     var older = request.customerMasterKeySpecAsString();
     var name = request.keySpecAsString();
-    if (older != null && name != null && !older.equals(name)) {
+    if (older != null && name != null) {
       throw KmsErrors.validation(
           "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.");
     }

@@ -36,8 +36,11 @@ final class CodeSource {
           "Please do not provide other FunctionCode parameters when providing a ZipFile.");
     }
     if (zip != null) {
-      if (zip.asByteArrayUnsafe().length > ZIP_BYTES_MAX) {
-        throw LambdaErrors.tooLarge(zip.asByteArrayUnsafe().length, ZIP_BYTES_MAX);
+      var size = zip.asByteArrayUnsafe().length;
+      if (size == 0) {
+        throw LambdaErrors.emptyZip();
+      } else if (size > ZIP_BYTES_MAX) {
+        throw LambdaErrors.tooLarge(size, "RequestResponse", ZIP_BYTES_MAX);
       }
       return store.store(zip.asByteArrayUnsafe());
     }

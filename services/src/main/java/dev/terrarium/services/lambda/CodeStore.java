@@ -143,7 +143,9 @@ final class CodeStore implements AutoCloseable {
 
   private void check(String blob) throws IOException {
     long unzipped = 0;
+    boolean empty;
     try (var zip = new ZipFile(cloud.blobs().file(blob).toFile())) {
+      empty = zip.size() == 0;
       for (var entries = zip.entries(); entries.hasMoreElements(); ) {
         unzipped += Math.max(0, entries.nextElement().getSize());
       }
@@ -154,6 +156,10 @@ final class CodeStore implements AutoCloseable {
               "Could not unzip uploaded file. Please check your file, then try to upload again.");
       error.addSuppressed(e);
       throw error;
+    }
+    if (empty) {
+      delete(blob);
+      throw LambdaErrors.emptyZip();
     }
     if (unzipped >= UNZIPPED_BYTES_MAX) {
       delete(blob);

@@ -42,9 +42,7 @@ final class ConcurrencySettings implements LambdaPart {
     var count = request.reservedConcurrentExecutions();
     if (count == null || count < 0) {
       throw LambdaErrors.constraint(
-          "reservedConcurrentExecutions",
-          count == null ? "null" : count,
-          "have value greater than or equal to 0");
+          "reservedConcurrentExecutions", count, "have value greater than or equal to 0");
     }
     var function = reference.function();
     state.require(reference);
@@ -97,9 +95,7 @@ final class ConcurrencySettings implements LambdaPart {
     var count = request.provisionedConcurrentExecutions();
     if (count == null || count < 1) {
       throw LambdaErrors.constraint(
-          "provisionedConcurrentExecutions",
-          count == null ? "null" : count,
-          "have value greater than or equal to 1");
+          "provisionedConcurrentExecutions", count, "have value greater than or equal to 1");
     }
     checkAlone(key);
     var reserved = state.require(new FunctionReference(key.function(), null)).reserved();

@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.*;
 
@@ -16,6 +17,8 @@ final class Configurations {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'+0000'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
   private static final int LAYERS_MAX = 5;
+  private static final Pattern LAYER =
+      Pattern.compile("arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+");
 
   private final Cloud cloud;
   private final LayerStore layers;
@@ -179,6 +182,18 @@ final class Configurations {
   }
 
   private static LoggingConfig logging(FunctionKey function, LoggingConfig given) {
+    FunctionRules.oneOf("loggingConfig.logFormat", given.logFormatAsString(), "JSON", "Text");
+    FunctionRules.oneOf(
+        "loggingConfig.applicationLogLevel",
+        given.applicationLogLevelAsString(),
+        "TRACE",
+        "DEBUG",
+        "INFO",
+        "WARN",
+        "ERROR",
+        "FATAL");
+    FunctionRules.oneOf(
+        "loggingConfig.systemLogLevel", given.systemLogLevelAsString(), "DEBUG", "INFO", "WARN");
     var json = given.logFormat() == LogFormat.JSON;
     if (!json && (given.applicationLogLevel() != null || given.systemLogLevel() != null)) {
       throw LambdaErrors.invalid("To configure a log level, you must set your log format to JSON.");
@@ -199,6 +214,16 @@ final class Configurations {
   private List<Layer> layers(List<String> arns) {
     if (arns.size() > LAYERS_MAX) {
       throw LambdaErrors.invalid("Cannot reference more than " + LAYERS_MAX + " layers.");
+    }
+    if (!arns.stream().allMatch(arn -> LAYER.matcher(arn).matches())) {
+      throw LambdaErrors.constraint(
+          "layers",
+          arns,
+          "satisfy constraint: [Member must have length less than or equal to 140, Member must have"
+              + " length greater than or equal to 1, Member must satisfy regular expression"
+              + " pattern: "
+              + LAYER
+              + ", Member must not be null]");
     }
     var found = new ArrayList<Layer>();
     for (var arn : arns) {

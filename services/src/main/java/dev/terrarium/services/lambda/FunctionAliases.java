@@ -22,9 +22,7 @@ final class FunctionAliases implements LambdaPart {
     var name = request.name();
     if (name == null || !name.matches("(?!^[0-9]+$)([a-zA-Z0-9-_]+)") || name.length() > 128) {
       throw LambdaErrors.constraint(
-          "name",
-          name == null ? "null" : name,
-          "satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)");
+          "name", name, "satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)");
     }
     FunctionRules.description(request.description());
     var key = new QualifiedKey(reference.function(), name);
@@ -176,9 +174,7 @@ final class FunctionAliases implements LambdaPart {
   private void requireVersion(FunctionKey function, @Nullable String version) {
     if (version == null || !version.matches("\\$LATEST|[0-9]+")) {
       throw LambdaErrors.constraint(
-          "functionVersion",
-          version == null ? "null" : version,
-          "satisfy regular expression pattern: (\\$LATEST|[0-9]+)");
+          "functionVersion", version, "satisfy regular expression pattern: (\\$LATEST|[0-9]+)");
     }
     if (state.version(function, version) == null) {
       throw LambdaErrors.noFunction(function.arn(version));

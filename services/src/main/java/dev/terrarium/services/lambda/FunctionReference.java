@@ -22,7 +22,7 @@ record FunctionReference(FunctionKey function, @Nullable String qualifier) {
   static FunctionReference of(@Nullable String name, @Nullable String qualifier) {
     var scope = Call.current().scope();
     if (name == null) {
-      throw LambdaErrors.constraint("functionName", "null", "not be null");
+      throw LambdaErrors.constraint("functionName", null, "not be null");
     }
     var matcher = NAME.matcher(name);
     if (!matcher.matches()) {

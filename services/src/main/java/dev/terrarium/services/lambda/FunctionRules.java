@@ -41,7 +41,7 @@ final class FunctionRules {
 
   static void role(@Nullable String role) {
     if (role == null) {
-      throw LambdaErrors.constraint("role", "null", "not be null");
+      throw LambdaErrors.constraint("role", null, "not be null");
     }
     if (!ROLE.matcher(role).matches()) {
       throw LambdaErrors.constraint(
@@ -115,12 +115,7 @@ final class FunctionRules {
         reserved.add(name);
       }
       if (!VARIABLE.matcher(name).matches()) {
-        throw LambdaErrors.constraint(
-            "environment.variables",
-            variables.keySet(),
-            "satisfy constraint: [Member must satisfy regular expression pattern: "
-                + VARIABLE
-                + "]");
+        throw LambdaErrors.environment(VARIABLE.pattern());
       }
       text.append(name).append(value);
     });
@@ -139,7 +134,7 @@ final class FunctionRules {
     }
   }
 
-  private static void range(String member, @Nullable Integer value, int min, int max) {
+  static void range(String member, @Nullable Integer value, int min, int max) {
     if (value != null && value < min) {
       throw LambdaErrors.constraint(member, value, "have value greater than or equal to " + min);
     }

@@ -25,10 +25,11 @@ final class FunctionUrlConfigs implements LambdaPart {
       CreateFunctionUrlConfigRequest request) {
     var key = key(request.functionName(), request.qualifier());
     if (request.authTypeAsString() == null) {
-      throw LambdaErrors.constraint("authType", "null", "not be null");
+      throw LambdaErrors.constraint("authType", null, "not be null");
     }
     FunctionRules.oneOf("authType", request.authTypeAsString(), "NONE", "AWS_IAM");
     checkMode(request.invokeModeAsString());
+    checkCors(request.cors());
     var id = cloud.ids().alphanumeric(32).toLowerCase(Locale.ROOT);
     var now = configurations.now();
     var config =
@@ -71,6 +72,7 @@ final class FunctionUrlConfigs implements LambdaPart {
       UpdateFunctionUrlConfigRequest request) {
     var key = key(request.functionName(), request.qualifier());
     checkMode(request.invokeModeAsString());
+    checkCors(request.cors());
     var changed =
         state.locks.with(
             key,
@@ -161,6 +163,12 @@ final class FunctionUrlConfigs implements LambdaPart {
     return key.qualifier().equals(FunctionKey.LATEST)
         ? key.function().arn()
         : key.function().arn(key.qualifier());
+  }
+
+  private static void checkCors(@Nullable Cors cors) {
+    if (cors != null) {
+      FunctionRules.range("cors.maxAge", cors.maxAge(), 0, 86_400);
+    }
   }
 
   private static void checkMode(@Nullable String mode) {

@@ -4,13 +4,18 @@ import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Invoking functions.
 final class Invocations implements LambdaPart {
-  /// The largest event and answer of a synchronous invocation.
+  /// The largest event and answer of a synchronous invocation. Where the parser would show what it
+  /// reads.
+  private static final Pattern SOURCE = Pattern.compile("REDACTED \\([^)]*\\)");
+
   static final int SYNC_BYTES_MAX = 6 * 1024 * 1024;
 
   /// The largest event of an asynchronous one.
@@ -43,7 +48,7 @@ final class Invocations implements LambdaPart {
         yield InvokeResponse.builder().statusCode(204).build();
       }
       case "Event" -> {
-        limit(payload, ASYNC_BYTES_MAX);
+        limit(payload, type, ASYNC_BYTES_MAX);
         router.route(reference);
         checkJson(payload);
         events.add(reference, Call.current().requestId(), payload, context);
@@ -53,7 +58,7 @@ final class Invocations implements LambdaPart {
             .build();
       }
       case "RequestResponse" -> {
-        limit(payload, SYNC_BYTES_MAX);
+        limit(payload, type, SYNC_BYTES_MAX);
         yield invokeNow(reference, payload, context, request.logType() == LogType.TAIL);
       }
       default ->
@@ -93,9 +98,9 @@ final class Invocations implements LambdaPart {
     return bytes.length == 0 ? new byte[] {'{', '}'} : bytes;
   }
 
-  static void limit(byte[] payload, int bytesMax) {
+  static void limit(byte[] payload, String type, int bytesMax) {
     if (payload.length > bytesMax) {
-      throw LambdaErrors.tooLarge(payload.length, bytesMax);
+      throw LambdaErrors.tooLarge(payload.length, type, bytesMax);
     }
   }
 
@@ -103,7 +108,12 @@ final class Invocations implements LambdaPart {
     try {
       Json.parse(new String(payload, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
-      throw LambdaErrors.badContent("Could not parse request body into json: " + e.getMessage());
+      var text = new String(payload, StandardCharsets.UTF_8);
+      throw LambdaErrors.badContent(
+          "Could not parse request body into json: Could not parse payload into json: "
+              + SOURCE
+                  .matcher(String.valueOf(e.getMessage()))
+                  .replaceAll(Matcher.quoteReplacement("(byte[])\"" + text + "\"")));
     }
   }
 

@@ -71,7 +71,23 @@ final class LambdaErrors {
             + " at '"
             + member
             + "' failed to satisfy constraint: Member must "
-            + constraint);
+            + (value == null ? "not be null" : constraint));
+  }
+
+  /// AWS does not repeat the variables, which may be secret.
+  static AwsServiceException environment(String pattern) {
+    return Errors.of(
+        400,
+        "ValidationException",
+        "1 validation error detected: Value at 'environment.variables' failed to satisfy"
+            + " constraint: Map keys must satisfy constraint: [Member must satisfy regular"
+            + " expression pattern: "
+            + pattern
+            + "]");
+  }
+
+  static AwsServiceException emptyZip() {
+    return invalid("Uploaded file must be a non-empty zip");
   }
 
   static AwsServiceException stale() {
@@ -83,13 +99,16 @@ final class LambdaErrors {
             + " GetFunction/GetAlias API to retrieve the latest Revision Id");
   }
 
-  static AwsServiceException tooLarge(long bytes, long bytesMax) {
+  /// @param kind of the request that was too large: an invocation type, or what else takes bytes
+  static AwsServiceException tooLarge(long bytes, String kind, long bytesMax) {
     return Errors.of(
         RequestTooLargeException.builder().type("User"),
         413,
         "RequestTooLargeException",
         bytes
-            + " byte payload is too large for the RequestResponse invocation type (limit "
+            + " byte payload is too large for the "
+            + kind
+            + " invocation type (limit "
             + bytesMax
             + " bytes)");
   }

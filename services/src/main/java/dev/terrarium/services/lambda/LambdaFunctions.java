@@ -58,6 +58,7 @@ final class LambdaFunctions implements LambdaPart {
       throw LambdaErrors.invalid("Please provide a source for function code.");
     }
     signing.checkCode(request.codeSigningConfigArn());
+    Tags.check(request.tags());
     var stored =
         source.store(
             given.zipFile(),
@@ -139,6 +140,7 @@ final class LambdaFunctions implements LambdaPart {
 
   @Override
   public ListFunctionsResponse listFunctions(ListFunctionsRequest request) {
+    FunctionRules.oneOf("functionVersion", request.functionVersionAsString(), "ALL");
     var scope = Call.current().scope();
     var all = new ArrayList<FunctionConfiguration>();
     state.functions.scan(

@@ -36,7 +36,7 @@ final class Layers implements LambdaPart {
     var name = name(request.layerName());
     var content = request.content();
     if (content == null) {
-      throw LambdaErrors.constraint("content", "null", "not be null");
+      throw LambdaErrors.constraint("content", null, "not be null");
     }
     FunctionRules.description(request.description());
     FunctionRules.architectures(request.compatibleArchitecturesAsStrings());
@@ -306,7 +306,10 @@ final class Layers implements LambdaPart {
 
   private static LayerKey key(String name, @Nullable Long version) {
     if (version == null) {
-      throw LambdaErrors.constraint("versionNumber", "null", "not be null");
+      throw LambdaErrors.constraint("versionNumber", null, "not be null");
+    }
+    if (version < 1) {
+      throw LambdaErrors.invalid("Layer Version Cannot be less than 1.");
     }
     var layer = name(name);
     return new LayerKey(layer.scope(), layer.name(), version);

@@ -111,15 +111,13 @@ final class Permissions implements LambdaPart {
     var id = request.statementId();
     if (id == null || !id.matches("[a-zA-Z0-9-_]{1,100}")) {
       throw LambdaErrors.constraint(
-          "statementId",
-          id == null ? "null" : id,
-          "satisfy regular expression pattern: ([a-zA-Z0-9-_]+)");
+          "statementId", id, "satisfy regular expression pattern: ([a-zA-Z0-9-_]+)");
     }
     var action = request.action();
     if (action == null || !action.matches("(lambda:[*]|lambda:[a-zA-Z]+|[*])")) {
       throw LambdaErrors.constraint(
           "action",
-          action == null ? "null" : action,
+          action,
           "satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])");
     }
     if (request.functionUrlAuthType() != null && !action.equals("lambda:InvokeFunctionUrl")) {
@@ -129,9 +127,7 @@ final class Permissions implements LambdaPart {
     var principal = request.principal();
     if (principal == null || !principal.matches("[^\\s]+")) {
       throw LambdaErrors.constraint(
-          "principal",
-          principal == null ? "null" : principal,
-          "satisfy regular expression pattern: [^\\s]+");
+          "principal", principal, "satisfy regular expression pattern: [^\\s]+");
     }
     if (!principal.equals("*")
         && !principal.matches("\\d{12}|arn:.+")

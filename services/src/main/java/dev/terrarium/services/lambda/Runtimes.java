@@ -1,6 +1,7 @@
 package dev.terrarium.services.lambda;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Which runtimes Terrarium can run, and of which kind each is.
@@ -32,6 +33,29 @@ enum Runtimes {
   private static final List<String> ABSENT =
       List.of("ruby3.2", "ruby3.3", "ruby3.4", "dotnet6", "dotnet8", "dotnet9", "dotnet10");
 
+  /// What AWS recommends instead of the runtimes that it once had.
+  private static final Map<String, String> RETIRED =
+      Map.ofEntries(
+          Map.entry("nodejs", "nodejs22.x"),
+          Map.entry("nodejs4.3", "nodejs22.x"),
+          Map.entry("nodejs6.10", "nodejs22.x"),
+          Map.entry("nodejs8.10", "nodejs22.x"),
+          Map.entry("nodejs10.x", "nodejs22.x"),
+          Map.entry("nodejs12.x", "nodejs22.x"),
+          Map.entry("nodejs14.x", "nodejs22.x"),
+          Map.entry("nodejs16.x", "nodejs22.x"),
+          Map.entry("python2.7", "python3.13"),
+          Map.entry("python3.6", "python3.13"),
+          Map.entry("python3.7", "python3.13"),
+          Map.entry("java8", "java21"),
+          Map.entry("ruby2.5", "ruby3.4"),
+          Map.entry("ruby2.7", "ruby3.4"),
+          Map.entry("dotnetcore1.0", "dotnet8"),
+          Map.entry("dotnetcore2.0", "dotnet8"),
+          Map.entry("dotnetcore2.1", "dotnet8"),
+          Map.entry("dotnetcore3.1", "dotnet8"),
+          Map.entry("go1.x", "provided.al2023"));
+
   /// The kind of a runtime.
   ///
   /// @throws software.amazon.awssdk.awscore.exception.AwsServiceException if Terrarium or AWS does
@@ -51,6 +75,16 @@ enum Runtimes {
               + name
               + "; it runs java, python, nodejs and"
               + " provided runtimes.");
+    }
+    var successor = RETIRED.get(name);
+    if (successor != null) {
+      throw LambdaErrors.invalid(
+          "The runtime parameter of "
+              + name
+              + " is no longer supported for creating or updating AWS Lambda functions. We recommend"
+              + " you use the new runtime ("
+              + successor
+              + ") while creating or updating functions.");
     }
     throw LambdaErrors.invalid(
         "Value "

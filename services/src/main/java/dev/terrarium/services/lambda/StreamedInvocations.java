@@ -56,7 +56,7 @@ final class StreamedInvocations implements LambdaAsyncClient {
           "invocationType", type, "satisfy enum value set: [RequestResponse, DryRun]");
     }
     var payload = Invocations.payload(request.payload());
-    Invocations.limit(payload, Invocations.SYNC_BYTES_MAX);
+    Invocations.limit(payload, "RequestResponse", Invocations.SYNC_BYTES_MAX);
     Invocations.checkJson(payload);
     var pipe = new ResponsePipe();
     var invocation =

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.ListTagsRequest;
 import software.amazon.awssdk.services.lambda.model.ListTagsResponse;
@@ -23,6 +24,13 @@ import software.amazon.awssdk.services.lambda.model.UntagResourceResponse;
 /// signing configurations stand by themselves.
 final class Tags implements LambdaPart {
   private static final int TAGS_MAX = 50;
+  private static final Pattern RESOURCE =
+      Pattern.compile(
+          "arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:"
+              + "(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?"
+              + "|code-signing-config:csc-[a-z0-9]{17}"
+              + "|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}"
+              + "-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)");
 
   private final LambdaState state;
   private final Keyspace<Arn, Map<String, String>> tags;
@@ -71,6 +79,10 @@ final class Tags implements LambdaPart {
 
   @Override
   public TagResourceResponse tagResource(TagResourceRequest request) {
+    checkResource(request.resource());
+    if (request.tags().isEmpty()) {
+      throw LambdaErrors.invalid("An error occurred and the request cannot be processed.");
+    }
     change(
         request.resource(),
         before -> {
@@ -84,6 +96,10 @@ final class Tags implements LambdaPart {
 
   @Override
   public UntagResourceResponse untagResource(UntagResourceRequest request) {
+    checkResource(request.resource());
+    if (request.tagKeys().isEmpty()) {
+      throw LambdaErrors.constraint("tagKeys", null, "not be null");
+    }
     change(
         request.resource(),
         before -> {
@@ -96,6 +112,7 @@ final class Tags implements LambdaPart {
 
   @Override
   public ListTagsResponse listTags(ListTagsRequest request) {
+    checkResource(request.resource());
     var arn = other(request.resource());
     return ListTagsResponse.builder()
         .tags(
@@ -103,6 +120,15 @@ final class Tags implements LambdaPart {
                 ? state.require(function(request.resource())).tags()
                 : tags.get(arn) instanceof Map<String, String> found ? found : Map.of())
         .build();
+  }
+
+  private static void checkResource(@Nullable String resource) {
+    if (resource == null) {
+      throw LambdaErrors.constraint("resource", null, "not be null");
+    } else if (!RESOURCE.matcher(resource).matches()) {
+      throw LambdaErrors.constraint(
+          "resource", resource, "satisfy regular expression pattern: " + RESOURCE);
+    }
   }
 
   private void change(String resource, UnaryOperator<Map<String, String>> change) {

@@ -98,6 +98,8 @@ final class Acls {
         checkId(grantee.id());
       } else if (grantee.type() == Type.GROUP) {
         checkGroup(grantee.uri());
+      } else {
+        throw noSuchMail();
       }
     }
     return acl;
@@ -172,14 +174,18 @@ final class Acls {
         checkGroup(value);
         yield group(value);
       }
-      case "emailAddress" ->
-          throw S3Errors.of(
-              400,
-              "UnresolvableGrantByEmailAddress",
-              "The email address you provided does not match any account on record.");
+      case "emailAddress" -> throw noSuchMail();
       default ->
           throw S3Errors.invalidArgument("Argument format not recognized", "x-amz-grant", text);
     };
+  }
+
+  /// Terrarium's accounts have no addresses.
+  private static RuntimeException noSuchMail() {
+    return S3Errors.of(
+        400,
+        "UnresolvableGrantByEmailAddress",
+        "The e-mail address you provided does not match any account on record.");
   }
 
   private static void checkId(@Nullable String id) {

@@ -12,6 +12,9 @@ import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.s3.model.AnalyticsConfiguration;
 import software.amazon.awssdk.services.s3.model.IntelligentTieringConfiguration;
 import software.amazon.awssdk.services.s3.model.InventoryConfiguration;
+import software.amazon.awssdk.services.s3.model.InventoryFormat;
+import software.amazon.awssdk.services.s3.model.InventoryFrequency;
+import software.amazon.awssdk.services.s3.model.InventoryIncludedObjectVersions;
 import software.amazon.awssdk.services.s3.model.InventoryOptionalField;
 import software.amazon.awssdk.services.s3.model.MetricsConfiguration;
 
@@ -118,6 +121,10 @@ final class Configurations {
         || inventory.schedule() == null
         || inventory.schedule().frequency() == null
         || inventory.includedObjectVersions() == null
+        || inventory.includedObjectVersions()
+            == InventoryIncludedObjectVersions.UNKNOWN_TO_SDK_VERSION
+        || inventory.schedule().frequency() == InventoryFrequency.UNKNOWN_TO_SDK_VERSION
+        || to.format() == InventoryFormat.UNKNOWN_TO_SDK_VERSION
         || inventory.isEnabled() == null) {
       throw S3Errors.malformedXml();
     }

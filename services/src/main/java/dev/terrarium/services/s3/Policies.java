@@ -42,6 +42,13 @@ final class Policies {
           "Service", Pattern.compile("[\\w.-]+\\.[a-z.]+"),
           "Federated", Pattern.compile(".+"));
 
+  private static final Pattern OPERATOR =
+      Pattern.compile(
+          "(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals|EqualsIgnoreCase|Like)"
+              + "|(Numeric|Date)((Not)?Equals|(LessThan|GreaterThan)(Equals)?)"
+              + "|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)|Null)(IfExists)?",
+          Pattern.CASE_INSENSITIVE);
+
   private Policies() {}
 
   /// Refuses what is not a policy of that bucket.
@@ -95,8 +102,7 @@ final class Policies {
       throw malformed("Missing required field Action");
     }
     for (var action : many(statement.path("Action"))) {
-      var name = action.asText().toLowerCase(Locale.ROOT);
-      if (!name.equals("*") && !name.startsWith("s3:")) {
+      if (!PolicyActions.isKnown(action.asText())) {
         throw malformed("Policy has invalid action");
       }
     }
@@ -109,6 +115,19 @@ final class Policies {
           && !arn.startsWith(bucket.arn() + "/")
           && !arn.equals(bucket.arn() + "*")) {
         throw malformed("Policy has invalid resource");
+      }
+    }
+    var resources = many(statement.path("Resource"));
+    for (var action : many(statement.path("Action"))) {
+      if (!resources.isEmpty()
+          && resources.stream()
+              .noneMatch(r -> PolicyActions.applies(action.asText(), r.asText()))) {
+        throw malformed("Action does not apply to any resource(s) in statement");
+      }
+    }
+    for (var operator : statement.path("Condition").properties()) {
+      if (!OPERATOR.matcher(operator.getKey()).matches()) {
+        throw malformed("Invalid Condition type : " + operator.getKey());
       }
     }
   }

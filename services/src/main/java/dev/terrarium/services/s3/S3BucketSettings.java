@@ -106,7 +106,10 @@ final class S3BucketSettings implements S3Part {
           given.removeAll(system);
           Tags.ofBucket(given);
           given.addAll(system);
-          buckets.set(state.name(), Setting.TAGGING, Tagging.builder().tagSet(given).build());
+          buckets.set(
+              state.name(),
+              Setting.TAGGING,
+              given.isEmpty() ? null : Tagging.builder().tagSet(given).build());
           return PutBucketTaggingResponse.builder().build();
         });
   }

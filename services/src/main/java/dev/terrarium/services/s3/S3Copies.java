@@ -109,7 +109,7 @@ final class S3Copies implements S3Part {
         CopyObjectResponse.builder()
             .copyObjectResult(result.build())
             .copySourceVersionId(copied.versioned() ? copied.source().versionId() : null)
-            .versionId(object.isNullVersion() ? null : object.versionId())
+            .versionId(state.bucket().versioned() ? object.versionId() : null)
             .expiration(Expirations.header(state, key, object));
     object.details().encryption().addTo(response);
     return response.build();

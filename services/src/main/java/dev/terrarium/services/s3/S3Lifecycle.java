@@ -103,7 +103,7 @@ final class S3Lifecycle implements S3Part {
   private static void check(LifecycleRule rule) {
     if (rule.status() == null
         || rule.status() == ExpirationStatus.UNKNOWN_TO_SDK_VERSION
-        || rule.filter() == null && rule.prefix() == null) {
+        || (rule.filter() == null) == (rule.prefix() == null)) {
       throw S3Errors.malformedXml();
     }
     if (rule.filter() != null) {
@@ -135,6 +135,12 @@ final class S3Lifecycle implements S3Part {
     var noncurrent = rule.noncurrentVersionExpiration();
     if (noncurrent != null) {
       positive(noncurrent.noncurrentDays(), "NoncurrentDays", "NoncurrentVersionExpiration");
+      if (noncurrent.newerNoncurrentVersions() != null) {
+        positive(
+            noncurrent.newerNoncurrentVersions(),
+            "NewerNoncurrentVersions",
+            "NoncurrentVersionExpiration");
+      }
     }
     for (var transition : rule.transitions()) {
       check(transition, rule);

@@ -228,7 +228,7 @@ final class S3Multipart implements S3Part {
             .location(
                 Call.current().endpoint() + "/" + state.name() + "/" + Listing.urlEncoded(key))
             .eTag(object.content().quotedEtag())
-            .versionId(object.isNullVersion() ? null : object.versionId())
+            .versionId(state.bucket().versioned() ? object.versionId() : null)
             .expiration(Expirations.header(state, key, object));
     if (object.content().checksum() != null) {
       object.content().checksum().addTo(response);

@@ -4,6 +4,7 @@ import dev.terrarium.kernel.Announcement;
 import dev.terrarium.kernel.Arn;
 import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
+import dev.terrarium.kernel.Errors;
 import dev.terrarium.kernel.store.Batch;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +38,15 @@ final class S3Notifications implements S3Part, Hooks.Hook {
       return events.stream().anyMatch(pattern -> Events.matches(pattern, event))
           && key.startsWith(part("prefix"))
           && key.endsWith(part("suffix"));
+    }
+
+    /// What AWS calls such a destination when it is not pleased with it.
+    String kind() {
+      return switch (service) {
+        case "sqs" -> "queue";
+        case "sns" -> "topic";
+        default -> "Lambda";
+      };
     }
 
     String part(String name) {
@@ -243,14 +253,32 @@ final class S3Notifications implements S3Part, Hooks.Hook {
   private void validate(BucketState state, Rule rule) {
     var destination = deliveries.destination(rule.service);
     var arn = Arn.of(rule.arn).orElseThrow();
-    if (destination == null || !arn.region().equals(state.bucket().region())) {
-      throw cannotValidate(rule, "The destination is not in the bucket's region or not there");
+    if (!arn.region().equals(state.bucket().region())) {
+      throw S3Errors.invalidArgument(
+          "The notification destination service region is not valid for the bucket location"
+              + " constraint",
+          rule.arn,
+          arn.region());
+    } else if (destination == null) {
+      throw cannotValidate(rule, "The destination " + rule.kind() + " does not exist");
     }
     try {
       destination.validate(arn, Events.test(state.name(), cloud.clock().now()));
     } catch (AwsServiceException e) {
-      throw cannotValidate(rule, e.awsErrorDetails().errorMessage());
+      throw cannotValidate(rule, reason(rule, e));
     }
+  }
+
+  private static String reason(Rule rule, AwsServiceException e) {
+    var code = Errors.code(e);
+    if (code.contains("NotFound") || code.contains("NotExist")) {
+      return "The destination " + rule.kind() + " does not exist";
+    } else if (code.startsWith("AccessDenied") || code.startsWith("AuthorizationError")) {
+      return "Permissions on the destination "
+          + rule.kind()
+          + " do not allow S3 to publish notifications from this bucket";
+    }
+    return Errors.message(e);
   }
 
   private static RuntimeException cannotValidate(Rule rule, String reason) {

@@ -73,7 +73,7 @@ final class S3Objects implements S3Part {
     var response =
         PutObjectResponse.builder()
             .eTag(object.content().quotedEtag())
-            .versionId(object.isNullVersion() ? null : object.versionId())
+            .versionId(state.bucket().versioned() ? object.versionId() : null)
             .expiration(Expirations.header(state, key, object));
     if (object.content().checksum() != null) {
       object.content().checksum().addTo(response);

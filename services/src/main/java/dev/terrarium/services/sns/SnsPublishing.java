@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -119,7 +120,7 @@ final class SnsPublishing implements SnsPart {
         "",
         Objects.requireNonNull(wanted.message),
         structure,
-        wanted.subject == null ? "" : wanted.subject,
+        text(wanted.subject),
         wanted.attributes,
         cloud.clock().millis(),
         "",
@@ -150,6 +151,7 @@ final class SnsPublishing implements SnsPart {
     if (bytes > BYTES_MAX) {
       throw SnsErrors.batchTooLong();
     }
+    checkTogether(topic, entries);
     var successful = new ArrayList<PublishBatchResultEntry>();
     var failed = new ArrayList<BatchResultErrorEntry>();
     for (var entry : entries) {
@@ -171,6 +173,34 @@ final class SnsPublishing implements SnsPart {
       }
     }
     return PublishBatchResponse.builder().successful(successful).failed(failed).build();
+  }
+
+  /// Attributes, and what a FIFO topic needs, are wrong for the whole batch if they are so for one.
+  private static void checkTogether(Topic topic, List<PublishBatchRequestEntry> entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      MessageAttributeRules.check(
+          entries.get(i).messageAttributes(),
+          "publishBatchRequestEntries." + (i + 1) + ".member.messageAttributes");
+    }
+    if (topic.key().isFifo()) {
+      for (var entry : entries) {
+        ordered(topic, text(entry.messageGroupId()), text(entry.messageDeduplicationId()));
+      }
+    }
+  }
+
+  private static void ordered(Topic topic, String group, String dedup) {
+    if (group.isEmpty()) {
+      throw SnsErrors.invalid("The MessageGroupId parameter is required for FIFO topics");
+    } else if (dedup.isEmpty() && !topic.attribute("ContentBasedDeduplication").equals("true")) {
+      throw SnsErrors.invalid(
+          "The topic should either have ContentBasedDeduplication enabled or"
+              + " MessageDeduplicationId provided explicitly");
+    }
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   private static Wanted wanted(PublishBatchRequestEntry entry) {
@@ -239,7 +269,7 @@ final class SnsPublishing implements SnsPart {
     if (size(message, wanted.attributes) > BYTES_MAX) {
       throw SnsErrors.invalid("Message too long");
     }
-    var structure = wanted.structure == null ? "" : wanted.structure;
+    var structure = text(wanted.structure);
     if (structure.equals("json")) {
       checkStructure(message);
     } else if (!structure.isEmpty()) {
@@ -250,7 +280,7 @@ final class SnsPublishing implements SnsPart {
         && (subject.isEmpty() || subject.length() > 100 || !subject.matches("[^\\p{Cntrl}]*"))) {
       throw SnsErrors.invalid("Subject");
     }
-    wanted.attributes.forEach(SnsPublishing::checkAttribute);
+    MessageAttributeRules.check(wanted.attributes, "messageAttributes");
     return structure;
   }
 
@@ -258,17 +288,12 @@ final class SnsPublishing implements SnsPart {
     var structure = checkedText(wanted);
     var message = Objects.requireNonNull(wanted.message);
     var fifo = topic.key().isFifo();
-    var group = wanted.groupId == null ? "" : wanted.groupId;
-    var dedup = wanted.deduplicationId == null ? "" : wanted.deduplicationId;
+    var group = text(wanted.groupId);
+    var dedup = text(wanted.deduplicationId);
     if (fifo) {
-      if (group.isEmpty()) {
-        throw SnsErrors.invalid("The MessageGroupId parameter is required for FIFO topics");
-      } else if (dedup.isEmpty() && topic.attribute("ContentBasedDeduplication").equals("true")) {
+      ordered(topic, group, dedup);
+      if (dedup.isEmpty()) {
         dedup = sha256(message);
-      } else if (dedup.isEmpty()) {
-        throw SnsErrors.invalid(
-            "The topic should either have ContentBasedDeduplication enabled or"
-                + " MessageDeduplicationId provided explicitly");
       }
     } else if (!dedup.isEmpty()) {
       throw SnsErrors.invalid(
@@ -282,7 +307,7 @@ final class SnsPublishing implements SnsPart {
         topic.arn(),
         message,
         structure,
-        wanted.subject == null ? "" : wanted.subject,
+        text(wanted.subject),
         wanted.attributes,
         now,
         group,
@@ -299,38 +324,6 @@ final class SnsPublishing implements SnsPart {
       }
     } catch (IllegalArgumentException e) {
       throw SnsErrors.invalid("Message Structure - JSON message body failed to parse");
-    }
-  }
-
-  private static void checkAttribute(String name, MessageAttributeValue value) {
-    var type = value.dataType();
-    if (type == null || type.isEmpty()) {
-      throw SnsErrors.invalidValue(
-          "The message attribute '" + name + "' must contain non-empty message attribute type.");
-    } else if (!type.matches("(String|Number|Binary)(\\..+)?")) {
-      throw SnsErrors.invalidValue(
-          "The message attribute '"
-              + name
-              + "' has an invalid message attribute type, the set of"
-              + " supported type prefixes is Binary, Number, and String.");
-    }
-    var text = value.stringValue();
-    if (type.startsWith("Binary") ? value.binaryValue() == null : text == null || text.isEmpty()) {
-      throw SnsErrors.invalidValue(
-          "The message attribute '"
-              + name
-              + "' must contain non-empty message attribute value for"
-              + " message attribute type '"
-              + type
-              + "'.");
-    }
-    if (type.startsWith("Number") && text != null) {
-      try {
-        new java.math.BigDecimal(text);
-      } catch (NumberFormatException e) {
-        throw SnsErrors.invalidValue(
-            "Could not cast message attribute '" + name + "' value to number.");
-      }
     }
   }
 

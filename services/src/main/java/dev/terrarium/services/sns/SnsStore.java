@@ -1,5 +1,6 @@
 package dev.terrarium.services.sns;
 
+import dev.terrarium.kernel.Call;
 import dev.terrarium.kernel.Cloud;
 import dev.terrarium.kernel.Locks;
 import dev.terrarium.kernel.store.Batch;
@@ -108,7 +109,12 @@ final class SnsStore {
   }
 
   Topic topic(@Nullable String arn) {
-    var topic = topics.get(TopicKey.of(arn));
+    var key = TopicKey.of(arn);
+    var call = Call.currentOrNull();
+    if (call != null && !key.region().equals(call.region())) {
+      throw SnsErrors.invalid("TopicArn");
+    }
+    var topic = topics.get(key);
     if (topic == null) {
       throw SnsErrors.noTopic();
     }

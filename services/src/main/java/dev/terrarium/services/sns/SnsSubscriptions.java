@@ -53,6 +53,7 @@ final class SnsSubscriptions implements SnsPart {
     SubscriptionAttributes.checkAll(topic, protocol, request.attributes());
     var attributes = new HashMap<>(request.attributes());
     attributes.values().removeIf(String::isEmpty);
+    attributes.replaceAll(SubscriptionAttributes::kept);
     for (var there : stored.subscriptions.list(topic.arn())) {
       if (there.protocol().equals(protocol) && there.endpoint().equals(endpoint)) {
         return again(there, attributes, request.returnSubscriptionArn());
@@ -284,7 +285,7 @@ final class SnsSubscriptions implements SnsPart {
     if (value == null || value.isEmpty()) {
       attributes.remove(name);
     } else {
-      attributes.put(name, value);
+      attributes.put(name, SubscriptionAttributes.kept(name, value));
     }
     var replays = name.equals("ReplayPolicy") && attributes.containsKey(name);
     save(topic, subscription.with(attributes), replays);

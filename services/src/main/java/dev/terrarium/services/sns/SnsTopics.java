@@ -285,13 +285,23 @@ final class SnsTopics implements SnsPart {
     }
     var statement = statements.addObject();
     statement.put("Sid", request.label()).put("Effect", "Allow");
-    var principals = statement.putObject("Principal").putArray("AWS");
-    request.awsAccountIds().forEach(id -> principals.add("arn:aws:iam::" + id + ":root"));
-    var actions = statement.putArray("Action");
-    request.actionNames().forEach(action -> actions.add("SNS:" + action));
+    put(
+        statement.putObject("Principal"),
+        "AWS",
+        request.awsAccountIds().stream().map(id -> "arn:aws:iam::" + id + ":root").toList());
+    put(statement, "Action", request.actionNames().stream().map(a -> "SNS:" + a).toList());
     statement.put("Resource", topic.arn());
     savePolicy(topic, policy);
     return AddPermissionResponse.builder().build();
+  }
+
+  /// A list of one is written as the one.
+  private static void put(ObjectNode node, String name, List<String> values) {
+    if (values.size() == 1) {
+      node.put(name, values.getFirst());
+    } else {
+      values.forEach(node.putArray(name)::add);
+    }
   }
 
   @Override

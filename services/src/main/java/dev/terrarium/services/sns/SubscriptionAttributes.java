@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The attributes of subscriptions, and the endpoints that they may have.
@@ -22,6 +23,10 @@ final class SubscriptionAttributes {
           "sms",
           "application",
           "firehose");
+
+  /// What separates the digits of a telephone number stands alone, and between them.
+  private static final Pattern ODD_SEPARATORS = Pattern.compile("[./-]{2}|^[./-]|[./-]$");
+
   private static final Set<String> SETTABLE =
       Set.of(
           "DeliveryPolicy",
@@ -70,7 +75,8 @@ final class SubscriptionAttributes {
         }
       }
       default -> {
-        if (!PhoneBook.isNumber(endpoint.replaceAll("[ .()/-]", ""))) {
+        if (!PhoneBook.isNumber(endpoint.replaceAll("[ .()/-]", ""))
+            || ODD_SEPARATORS.matcher(endpoint).find()) {
           throw SnsErrors.invalid("Invalid SMS endpoint: " + endpoint);
         }
       }
@@ -84,6 +90,11 @@ final class SubscriptionAttributes {
     return Arn.of(endpoint)
         .filter(a -> a.service().equals(service) && !a.resource().isEmpty())
         .orElseThrow(() -> SnsErrors.invalid(problem));
+  }
+
+  /// The value as it is kept: AWS writes booleans small, however they were given.
+  static String kept(String name, String value) {
+    return name.equals("RawMessageDelivery") ? value.toLowerCase(java.util.Locale.ROOT) : value;
   }
 
   /// Checks the attributes of a new subscription.

@@ -126,9 +126,7 @@ final class Drafts {
       return "";
     } else if (given == null) {
       if (!config.flag("ContentBasedDeduplication")) {
-        throw SqsErrors.invalid(
-            "The queue should either have ContentBasedDeduplication enabled or"
-                + " MessageDeduplicationId provided explicitly");
+        throw SqsErrors.noDeduplication();
       }
       return Digests.sha256(String.valueOf(wanted.body));
     } else if (!ID.matcher(given).matches()) {

@@ -198,7 +198,7 @@ final class Queue {
       expire(now);
       if (flight.inFlight() >= QueueAttributes.IN_FLIGHT_MAX) {
         if (key.isFifo()) {
-          throw SqsErrors.overLimit();
+          throw SqsErrors.overLimit("Too many messages in flight for the queue.");
         }
         return new Received.Receipt(List.of(), List.of());
       }

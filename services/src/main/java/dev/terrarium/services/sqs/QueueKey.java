@@ -21,9 +21,12 @@ record QueueKey(String account, String region, String name) {
     return new QueueKey(scope.account(), scope.region(), name);
   }
 
-  /// The queue that a URL names: the last two parts of its path are account and name. A bare name
-  /// means a queue of the caller.
+  /// The queue that a URL names: the last two parts of its path are account and name, or the last
+  /// is the name of one of the caller's. A bare name is not an address.
   static QueueKey ofUrl(String url) {
+    if (url.indexOf('/') < 0) {
+      throw SqsErrors.address(url);
+    }
     var end = url.length();
     while (end > 0 && url.charAt(end - 1) == '/') {
       end--;

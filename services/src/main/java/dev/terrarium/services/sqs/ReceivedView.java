@@ -41,7 +41,10 @@ final class ReceivedView {
       view.messageAttributes(attributes).md5OfMessageAttributes(Digests.md5(attributes));
     }
     if (!systemNames.isEmpty()) {
-      view.attributesWithStrings(systemAttributes(received));
+      var chosen = systemAttributes(received);
+      if (!chosen.isEmpty()) {
+        view.attributesWithStrings(chosen);
+      }
     }
     return view.build();
   }

@@ -39,6 +39,9 @@ final class SqsBatches implements SqsPart {
   public SendMessageBatchResponse sendMessageBatch(SendMessageBatchRequest request) {
     var queue = queues.ofUrl(request.queueUrl());
     check(request.entries(), SendMessageBatchRequestEntry::id, "SendMessageBatchRequestEntry");
+    if (queue.key.isFifo()) {
+      checkOrdered(queue, request.entries());
+    }
     long bytes = 0;
     for (var entry : request.entries()) {
       if (entry.messageBody() != null) {
@@ -67,6 +70,18 @@ final class SqsBatches implements SqsPart {
       }
     }
     return SendMessageBatchResponse.builder().successful(successful).failed(failed).build();
+  }
+
+  /// What a FIFO queue needs of each message is missed before any of them is looked at.
+  private static void checkOrdered(Queue queue, List<SendMessageBatchRequestEntry> entries) {
+    for (var entry : entries) {
+      if (entry.messageGroupId() == null) {
+        throw SqsErrors.missing("MessageGroupId");
+      } else if (entry.messageDeduplicationId() == null
+          && !queue.config().flag("ContentBasedDeduplication")) {
+        throw SqsErrors.noDeduplication();
+      }
+    }
   }
 
   private static Drafts.Wanted wanted(SendMessageBatchRequestEntry entry) {

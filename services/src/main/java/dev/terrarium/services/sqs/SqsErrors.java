@@ -5,6 +5,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.sqs.model.BatchEntryIdsNotDistinctException;
 import software.amazon.awssdk.services.sqs.model.BatchRequestTooLongException;
 import software.amazon.awssdk.services.sqs.model.EmptyBatchRequestException;
+import software.amazon.awssdk.services.sqs.model.InvalidAddressException;
 import software.amazon.awssdk.services.sqs.model.InvalidAttributeNameException;
 import software.amazon.awssdk.services.sqs.model.InvalidAttributeValueException;
 import software.amazon.awssdk.services.sqs.model.InvalidBatchEntryIdException;
@@ -54,6 +55,20 @@ final class SqsErrors {
         "Value " + value + " for parameter " + parameter + " is invalid. Reason: " + reason);
   }
 
+  static AwsServiceException noDeduplication() {
+    return invalid(
+        "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId"
+            + " provided explicitly");
+  }
+
+  static AwsServiceException address(String url) {
+    return Errors.of(
+        InvalidAddressException.builder(),
+        404,
+        "InvalidAddress",
+        "The address " + url + " is not valid for this endpoint.");
+  }
+
   static AwsServiceException attributeName(String name) {
     return Errors.of(
         InvalidAttributeNameException.builder(),
@@ -92,12 +107,8 @@ final class SqsErrors {
         "The message referred to by \"" + handle + "\" isn't in flight.");
   }
 
-  static AwsServiceException overLimit() {
-    return Errors.of(
-        OverLimitException.builder(),
-        400,
-        "OverLimit",
-        "Too many messages in flight for the queue.");
+  static AwsServiceException overLimit(String message) {
+    return Errors.of(OverLimitException.builder(), 400, "OverLimit", message);
   }
 
   static AwsServiceException purging(String queue) {

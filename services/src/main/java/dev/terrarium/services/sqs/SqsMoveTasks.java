@@ -39,13 +39,13 @@ final class SqsMoveTasks implements SqsPart {
     if (request.sourceArn() == null) {
       throw SqsErrors.missing("SourceArn");
     }
-    var source = existing(request.sourceArn());
+    var source = existing("SourceArn", request.sourceArn());
     var destination = request.destinationArn() == null ? "" : request.destinationArn();
     if (queues.sourcesOf(source.key).isEmpty()) {
       throw SqsErrors.invalid("Source queue must be configured as a Dead Letter Queue.");
     }
     if (!destination.isEmpty()) {
-      existing(destination);
+      existing("DestinationArn", destination);
     }
     var rate = request.maxNumberOfMessagesPerSecond();
     if (rate != null && (rate < 1 || rate > PER_SECOND_MAX)) {
@@ -103,7 +103,7 @@ final class SqsMoveTasks implements SqsPart {
     if (request.sourceArn() == null) {
       throw SqsErrors.missing("SourceArn");
     }
-    existing(request.sourceArn());
+    existing("SourceArn", request.sourceArn());
     var max = request.maxResults() == null ? 1 : request.maxResults();
     if (max < 1 || max > 10) {
       throw SqsErrors.invalid(max, "MaxResults", "Must be between 1 and 10, if provided.");
@@ -146,11 +146,11 @@ final class SqsMoveTasks implements SqsPart {
         .toList();
   }
 
-  private Queue existing(String arn) {
+  private Queue existing(String parameter, String arn) {
     var queue = queues.find(QueueKey.ofArn(arn));
     if (queue == null) {
       throw SqsErrors.noResource(
-          "The resource that you specified for the SourceArn parameter doesn't exist.");
+          "The resource that you specified for the " + parameter + " parameter doesn't exist.");
     }
     return queue;
   }

@@ -24,6 +24,21 @@ final class SqsPermissions implements SqsPart {
           "GetQueueUrl",
           "ListDeadLetterSourceQueues",
           "PurgeQueue");
+  private static final Set<String> OWNERS_ACTIONS =
+      Set.of(
+          "AddPermission",
+          "CancelMessageMoveTask",
+          "CreateQueue",
+          "DeleteQueue",
+          "ListMessageMoveTasks",
+          "ListQueueTags",
+          "ListQueues",
+          "RemovePermission",
+          "SetQueueAttributes",
+          "StartMessageMoveTask",
+          "TagQueue",
+          "UntagQueue");
+  private static final int ACTIONS_MAX = 7;
 
   private final Queues queues;
 
@@ -36,15 +51,35 @@ final class SqsPermissions implements SqsPart {
     var queue = queues.ofUrl(request.queueUrl());
     if (request.label() == null) {
       throw SqsErrors.missing("Label");
-    } else if (!request.hasAwsAccountIds()) {
+    } else if (request.awsAccountIds().isEmpty()) {
       throw SqsErrors.missing("AWSAccountIds");
-    } else if (!request.hasActions()) {
+    } else if (request.actions().isEmpty()) {
       throw SqsErrors.missing("Actions");
     } else if (!request.label().matches("[A-Za-z0-9_-]{1,80}")) {
       throw SqsErrors.invalid(
           request.label(),
           "Label",
           "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+    }
+    if (request.actions().size() > ACTIONS_MAX) {
+      throw SqsErrors.overLimit(
+          request.actions().size()
+              + " Actions were found, maximum allowed is "
+              + ACTIONS_MAX
+              + ".");
+    }
+    for (var action : request.actions()) {
+      if (OWNERS_ACTIONS.contains(action)) {
+        throw SqsErrors.invalid(
+            "SQS:" + action,
+            "ActionName",
+            "Only the queue owner is allowed to invoke this action.");
+      } else if (!ACTIONS.contains(action)) {
+        throw SqsErrors.invalid(
+            "SQS:" + action,
+            "ActionName",
+            "Please refer to the appropriate WSDL for a list of valid actions.");
+      }
     }
     var policy = policy(queue);
     if (find(policy, request.label()) >= 0) {
@@ -55,12 +90,6 @@ final class SqsPermissions implements SqsPart {
     var accounts =
         request.awsAccountIds().stream().map(id -> "arn:aws:iam::" + id + ":root").toList();
     put(statement.putObject("Principal"), "AWS", accounts);
-    for (var action : request.actions()) {
-      if (!ACTIONS.contains(action)) {
-        throw SqsErrors.invalid(
-            action, "ActionName", "Only the queue owner is allowed to invoke this action.");
-      }
-    }
     put(statement, "Action", request.actions().stream().map(a -> "SQS:" + a).toList());
     statement.put("Resource", queue.key.arn());
     store(queue, policy);

@@ -58,6 +58,9 @@ final class SqsQueues implements SqsPart {
     var attributes = QueueAttributes.check(key, request.attributesAsStrings(), true);
     attributes.values().removeIf(String::isEmpty);
     checkTags(request.tags());
+    if (attributes.containsKey("RedrivePolicy") && queues.find(key) == null) {
+      checkRedriveAllowed(key, attributes.getOrDefault("RedrivePolicy", ""));
+    }
     var now = queues.cloud.clock().now();
     var id = queues.cloud.ids().hex(16);
     var queue = queues.create(key, new QueueConfig(id, now, now, attributes, request.tags(), null));

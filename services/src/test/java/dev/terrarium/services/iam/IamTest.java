@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
+import software.amazon.awssdk.services.iam.model.InvalidInputException;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.MalformedPolicyDocumentException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.iam.model.PolicyEvaluationDecisionType;
 import software.amazon.awssdk.services.iam.model.PolicyVersion;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.iam.model.StatusType;
+import software.amazon.awssdk.services.iam.model.Tag;
 
 class IamTest {
   private static final String TRUST =
@@ -257,5 +259,25 @@ class IamTest {
     asAnn.changePassword(c -> c.oldPassword("other one 2").newPassword("third one 3"));
     assertThatThrownBy(() -> iam.changePassword(c -> c.oldPassword("a").newPassword("b")))
         .hasMessageContaining("Only IAM Users can change their own password");
+  }
+
+  @Test
+  void tagsAndDescriptionsKeepToWhatAwsAllows() {
+    role("worker");
+    assertThatThrownBy(() ->
+            iam.tagRole(t -> t.roleName("worker").tags(Tag.builder().key("a!").value("b").build())))
+        .hasMessageContaining(
+            "Value at 'tags.1.member.key' failed to satisfy constraint: Member must satisfy regular"
+                + " expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+");
+    assertThatThrownBy(() ->
+            iam.tagRole(
+                t -> t.roleName("worker").tags(Tag.builder().key("aws:a").value("b").build())))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(
+            () -> iam.updateRole(u -> u.roleName("worker").description("x".repeat(1001))))
+        .hasMessageContaining(
+            "Value at 'description' failed to satisfy constraint: Member must have length less than"
+                + " or equal to 1000");
+    assertThat(iam.listRoleTags(t -> t.roleName("worker")).tags()).isEmpty();
   }
 }

@@ -133,7 +133,8 @@ class FunctionSettingsTest {
     fixture.lambda.tagResource(b -> b.resource(arn).tags(Map.of("c", "d")));
     fixture.lambda.untagResource(b -> b.resource(arn).tagKeys("a"));
     assertThat(fixture.lambda.listTags(b -> b.resource(arn)).tags()).isEqualTo(Map.of("c", "d"));
-    assertThatThrownBy(() -> fixture.lambda.listTags(b -> b.resource(arn + "x")))
+    var other = arn.substring(0, arn.length() - 4) + (arn.endsWith("0000") ? "1111" : "0000");
+    assertThatThrownBy(() -> fixture.lambda.listTags(b -> b.resource(other)))
         .isInstanceOf(ResourceNotFoundException.class);
   }
 }

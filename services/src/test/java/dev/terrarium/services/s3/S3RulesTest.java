@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.s3.model.LifecycleRuleFilter;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 
 /// What S3 refuses in policies, lifecycles and deletions.
+@SuppressWarnings({"unchecked", "deprecation"}) // Variable arguments; `Prefix` of old rules.
 class S3RulesTest {
   private final Cloud cloud = Cloud.inMemory();
   private final S3Client s3 = cloud.client(S3Client.class);
@@ -106,5 +107,118 @@ class S3RulesTest {
           assertThat(error.code()).isEqualTo("NoSuchVersion");
           assertThat(error.message()).isEqualTo("The specified version does not exist.");
         });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"s3:Fly\" | \"data/*\" | {} | Policy has invalid action",
+        "\"sqs:SendMessage\" | \"data\" | {} | Policy has invalid action",
+        "\"s3:ListBucket\" | \"data/*\" | {} | Action does not apply to any resource(s) in statement",
+        "\"s3:GetObject\" | \"data\" | {} | Action does not apply to any resource(s) in statement",
+        "[\"s3:ListBucket\",\"s3:GetObject\"] | \"data/*\" | {} | Action does not apply to any"
+            + " resource(s) in statement",
+        "\"s3:GetObject\" | \"data/*\" | {\"Foo\":{\"a\":\"b\"}} | Invalid Condition type : Foo",
+        "[\"s3:ListBucket\",\"s3:getobject\"] | [\"data\",\"arn:aws:s3:::data/*\"] | {} |",
+        "\"s3:*\" | \"data/*\" | {\"ForAnyValue:StringLikeIfExists\":{\"aws:username\":\"b\"}} |",
+        "\"s3:Get*\" | \"data*\" | {} |",
+      })
+  void aPolicySaysOnlyWhatCanBeDoneToItsResources(
+      String action, String resource, String condition, String problem) {
+    var policy =
+        """
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},\
+        "Action":%s,"Resource":%s,"Condition":%s}]}\
+        """
+            .formatted(action, resource.replaceFirst("\"data", "\"arn:aws:s3:::data"), condition);
+    if (problem == null) {
+      s3.putBucketPolicy(b -> b.bucket("data").policy(policy));
+      assertThat(s3.getBucketPolicy(b -> b.bucket("data")).policy()).isEqualTo(policy);
+    } else {
+      assertThatThrownBy(() -> s3.putBucketPolicy(b -> b.bucket("data").policy(policy)))
+          .hasMessageContaining(problem);
+    }
+  }
+
+  @Test
+  void settingsAreRefusedRatherThanHalfUnderstood() {
+    assertThatThrownBy(() ->
+            s3.putBucketLifecycleConfiguration(b ->
+                b.bucket("data")
+                    .lifecycleConfiguration(l ->
+                        l.rules(rule ->
+                            rule.status("Enabled")
+                                .prefix("a")
+                                .filter(f -> f.prefix("a"))
+                                .expiration(e -> e.days(1))))))
+        .hasMessageContaining("did not validate against our published schema");
+    assertThatThrownBy(() ->
+            s3.putBucketLifecycleConfiguration(b ->
+                b.bucket("data")
+                    .lifecycleConfiguration(l ->
+                        l.rules(rule ->
+                            rule.status("Enabled")
+                                .filter(f -> f.prefix("a"))
+                                .noncurrentVersionExpiration(
+                                    e -> e.noncurrentDays(1).newerNoncurrentVersions(0))))))
+        .hasMessageContaining(
+            "'NewerNoncurrentVersions' for NoncurrentVersionExpiration action must be a positive");
+    s3.putBucketOwnershipControls(b ->
+        b.bucket("data")
+            .ownershipControls(o -> o.rules(rule -> rule.objectOwnership("ObjectWriter"))));
+    var owner = s3.getBucketAcl(b -> b.bucket("data")).owner();
+    assertThatThrownBy(() ->
+            s3.putBucketAcl(b ->
+                b.bucket("data")
+                    .accessControlPolicy(a ->
+                        a.owner(owner)
+                            .grants(g ->
+                                g.permission("READ")
+                                    .grantee(who ->
+                                        who.type("AmazonCustomerByEmail")
+                                            .emailAddress("a@example.com"))))))
+        .hasMessageContaining("does not match any account on record");
+    assertThatThrownBy(() ->
+            s3.putBucketInventoryConfiguration(b ->
+                b.bucket("data")
+                    .id("i")
+                    .inventoryConfiguration(i ->
+                        i.id("i")
+                            .isEnabled(true)
+                            .includedObjectVersions("Some")
+                            .schedule(when -> when.frequency("Daily"))
+                            .destination(to ->
+                                to.s3BucketDestination(
+                                    at -> at.bucket("arn:aws:s3:::data").format("CSV"))))))
+        .hasMessageContaining("did not validate against our published schema");
+  }
+
+  @Test
+  void noTagsAreNoTagSet() {
+    s3.putBucketTagging(
+        b -> b.bucket("data").tagging(t -> t.tagSet(tag -> tag.key("a").value("b"))));
+    s3.putBucketTagging(b -> b.bucket("data").tagging(t -> t.tagSet(List.of())));
+    assertThatThrownBy(() -> s3.getBucketTagging(b -> b.bucket("data")))
+        .hasMessageContaining("The TagSet does not exist");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "us-east-1 | Unable to validate the following destination configurations",
+        "eu-west-1 | The notification destination service region is not valid for the bucket",
+      })
+  void whereEventsGoMustBeThereAndInTheRegion(String region, String problem) {
+    assertThatThrownBy(() ->
+            s3.putBucketNotificationConfiguration(b ->
+                b.bucket("data")
+                    .notificationConfiguration(n ->
+                        n.queueConfigurations(q ->
+                            q.queueArn("arn:aws:sqs:" + region + ":000000000000:gone")
+                                .eventsWithStrings("s3:ObjectCreated:*")))))
+        .hasMessageContaining(problem);
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -18,11 +19,13 @@ import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sns.model.Tag;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 @Timeout(60)
+@SuppressWarnings("unchecked") // Variable arguments of generic types.
 final class TopicRulesTest {
   private final Cloud cloud =
       Cloud.builder().clock(Clock.stoppedAt(Instant.parse("2026-01-01T00:00:00Z"))).build();
@@ -234,5 +237,119 @@ final class TopicRulesTest {
     var entry = Json.parse(entries.getFirst().message());
     assertThat(entry.at("/notification/messageId").asText()).isEqualTo(id);
     assertThat(entry.at("/status").asText()).isEqualTo("SUCCESS");
+  }
+
+  @Test
+  void attributesOfMessagesAreNamedAndTypedAsAwsDemands() {
+    var topic = topic();
+    attributeRefused(
+        topic,
+        "a b",
+        a -> a.dataType("String").stringValue("x"),
+        "Invalid non-alphanumeric character '#x20' was found in the message attribute name. Can"
+            + " only include alphanumeric characters, hyphens, underscores, or dots.");
+    attributeRefused(
+        topic,
+        ".a",
+        a -> a.dataType("String").stringValue("x"),
+        "Invalid message attribute name starting character '.' was found.");
+    attributeRefused(
+        topic,
+        "a..b",
+        a -> a.dataType("String").stringValue("x"),
+        "Message attribute name can not have successive '.' character.");
+    attributeRefused(
+        topic,
+        "a",
+        a -> a.dataType("Binary").stringValue("x"),
+        "The message attribute 'a' with type 'Binary' must use field 'Binary'.");
+    attributeRefused(
+        topic,
+        "a",
+        a -> a.dataType("String").stringValue(""),
+        "The message attribute 'a' must contain non-empty message attribute value for message"
+            + " attribute type 'String'.");
+    var untyped = MessageAttributeValue.builder().stringValue("x").build();
+    refused(
+        () ->
+            sns.publish(
+                p -> p.topicArn(topic).message("m").messageAttributes(Map.of("a", untyped))),
+        "ValidationError",
+        "1 validation error detected: Value null at 'messageAttributes.a.member.dataType' failed to"
+            + " satisfy constraint: Member must not be null");
+  }
+
+  private void attributeRefused(
+      String topic, String name, Consumer<MessageAttributeValue.Builder> value, String message) {
+    var attributes = Map.of(name, MessageAttributeValue.builder().applyMutation(value).build());
+    refused(
+        () -> sns.publish(p -> p.topicArn(topic).message("m").messageAttributes(attributes)),
+        "ParameterValueInvalid",
+        message);
+    refused(
+        () ->
+            sns.publishBatch(b ->
+                b.topicArn(topic)
+                    .publishBatchRequestEntries(
+                        e -> e.id("good").message("m"),
+                        e -> e.id("bad").message("m").messageAttributes(attributes))),
+        "ParameterValueInvalid",
+        message);
+  }
+
+  @Test
+  void aBatchForAFifoTopicIsRefusedAsAWholeIfOneLacksItsGroup() {
+    var topic =
+        sns.createTopic(t -> t.name("t.fifo").attributes(Map.of("FifoTopic", "true"))).topicArn();
+    refused(
+        () ->
+            sns.publishBatch(
+                b -> b.topicArn(topic).publishBatchRequestEntries(e -> e.id("a").message("m"))),
+        "InvalidParameter",
+        "Invalid parameter: The MessageGroupId parameter is required for FIFO topics");
+    refused(
+        () ->
+            sns.publishBatch(b ->
+                b.topicArn(topic)
+                    .publishBatchRequestEntries(e -> e.id("a").message("m").messageGroupId("g"))),
+        "InvalidParameter",
+        "Invalid parameter: The topic should either have ContentBasedDeduplication enabled or"
+            + " MessageDeduplicationId provided explicitly");
+  }
+
+  @Test
+  void aTopicIsKnownInItsRegionOnly() {
+    var elsewhere = topic().replace("us-east-1", "eu-west-1");
+    refused(
+        () -> sns.publish(p -> p.topicArn(elsewhere).message("m")),
+        "InvalidParameter",
+        "Invalid parameter: TopicArn");
+  }
+
+  @Test
+  void subscriptionsKeepBooleansSmallAndNumbersWellSeparated() {
+    var topic = topic();
+    var queue = sqs.createQueue(q -> q.queueName("q")).queueUrl();
+    var arn =
+        sns.subscribe(s ->
+                s.topicArn(topic)
+                    .protocol("sqs")
+                    .endpoint("arn:aws:sqs:us-east-1:000000000000:q")
+                    .attributes(Map.of("RawMessageDelivery", "True")))
+            .subscriptionArn();
+    assertThat(
+            sns.getSubscriptionAttributes(s -> s.subscriptionArn(arn))
+                .attributes()
+                .get("RawMessageDelivery"))
+        .isEqualTo("true");
+    sns.publish(p -> p.topicArn(topic).message("plain"));
+    assertThat(sqs.receiveMessage(r -> r.queueUrl(queue)).messages().getFirst().body())
+        .isEqualTo("plain");
+    for (var number : List.of("+1555--5550100", "+15555550100-", "/+15555550100")) {
+      refused(
+          () -> sns.subscribe(s -> s.topicArn(topic).protocol("sms").endpoint(number)),
+          "InvalidParameter",
+          "Invalid parameter: Invalid SMS endpoint: " + number);
+    }
   }
 }

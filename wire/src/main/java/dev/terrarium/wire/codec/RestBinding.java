@@ -72,9 +72,14 @@ public final class RestBinding {
       return list;
     }
     var text = values.getFirst();
-    return text.isEmpty() && member.kind != Kind.STRING
-        ? null
-        : Scalars.parse(member, text, Format.ISO_8601, strict);
+    if (text.isEmpty() && member.kind != Kind.STRING) {
+      return null;
+    }
+    try {
+      return Scalars.parse(member, text, Format.ISO_8601, strict);
+    } catch (MalformedRequestException e) {
+      throw member.kind == Kind.INTEGER ? new MalformedNumberException(member.location, e) : e;
+    }
   }
 
   private static @Nullable Object header(Envelope envelope, Member member, boolean strict) {
