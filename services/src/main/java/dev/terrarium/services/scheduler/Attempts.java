@@ -48,11 +48,11 @@ final class Attempts {
     }
   }
 
-  /// Makes one attempt.
-  void make(InvocationKey key, Invocation invocation) {
+  /// Makes one attempt, and tells when the next is, or [Long#MAX_VALUE] if there is none.
+  long make(InvocationKey key, Invocation invocation) {
     if (invocation.failures() > 0 && !store.schedules.contains(invocation.schedule())) {
       store.invocations.delete(key);
-      return;
+      return Long.MAX_VALUE;
     }
     var group = invocation.schedule().group();
     var input = input(key, invocation);
@@ -60,7 +60,7 @@ final class Attempts {
     var failure = invoke(key, invocation, input);
     if (failure == null) {
       ended(key, invocation);
-      return;
+      return Long.MAX_VALUE;
     }
     metrics.count(group, Metric.TARGET_ERROR);
     LOG.log(
@@ -69,13 +69,21 @@ final class Attempts {
         invocation.schedule().arn(),
         failure.code,
         failure.message);
-    failed(key, invocation.failedAgain(), input, failure);
+    return failed(key, invocation.failedAgain(), input, failure);
   }
 
   private @Nullable Failure invoke(InvocationKey key, Invocation invocation, String input) {
     try {
-      var call = TargetCall.of(invocation.target(), input, key.scope(), cloud.endpoint());
-      call(call, invocation.target().roleArn());
+      var target = invocation.target();
+      boolean _ =
+          cloud.hop(
+              "scheduler",
+              "Invoke",
+              () -> {
+                var call = TargetCall.of(target, input, key.scope(), cloud.endpoint());
+                call(call, target.roleArn());
+                return true;
+              });
       return null;
     } catch (AwsServiceException e) {
       return Failure.of(e);
@@ -144,7 +152,7 @@ final class Attempts {
     return Json.write(event.put("detail", "{}"));
   }
 
-  private void failed(InvocationKey key, Invocation invocation, String input, Failure failure) {
+  private long failed(InvocationKey key, Invocation invocation, String input, Failure failure) {
     var policy = invocation.target().retryPolicy();
     var pause = Math.min(PAUSE_SECONDS_MAX, 1L << Math.min(invocation.failures() - 1, 30));
     var next = cloud.clock().millis() + pause * 1000;
@@ -165,11 +173,12 @@ final class Attempts {
                 store.invocations.put(batch, later, invocation);
                 return true;
               });
-      return;
+      return next;
     }
     metrics.count(invocation.schedule().group(), Metric.INVOCATION_DROPPED);
     bury(key, invocation, input, failure, exhausted);
     ended(key, invocation);
+    return Long.MAX_VALUE;
   }
 
   /// Tells the dead-letter queue, if there is one.

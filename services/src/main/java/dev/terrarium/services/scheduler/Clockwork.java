@@ -21,6 +21,9 @@ final class Clockwork implements AutoCloseable {
   private static final int CHUNK = 256;
   private static final int AT_ONCE_MAX = 256;
 
+  /// When to look again at what neither succeeded nor failed as it should.
+  private static final long FAILED_MILLIS = 60_000;
+
   private final SchedulerStore store;
   private final Cloud cloud;
   private final Attempts attempts;
@@ -32,6 +35,10 @@ final class Clockwork implements AutoCloseable {
   private long alarmAt = Long.MAX_VALUE;
   private boolean turning;
   private boolean again;
+
+  /// Whether invocations are due for which there was no room.
+  private volatile boolean crowded;
+
   private volatile boolean closed;
 
   Clockwork(SchedulerStore store, Attempts attempts) {
@@ -67,6 +74,7 @@ final class Clockwork implements AutoCloseable {
     }
   }
 
+  /// @param moment [Long#MAX_VALUE] for never
   private void wakeAt(long moment) {
     lock.lock();
     try {
@@ -124,7 +132,7 @@ final class Clockwork implements AutoCloseable {
       wakeAt(key.at());
       return false;
     });
-    if (beingMade.size() < AT_ONCE_MAX) {
+    if (!crowded) {
       store.invocations.scan((key, invocation) -> {
         if (beingMade.contains(key.id())) {
           return true;
@@ -181,25 +189,48 @@ final class Clockwork implements AutoCloseable {
   private void begin() {
     var now = cloud.clock().millis();
     var ready = new ArrayList<Map.Entry<InvocationKey, Invocation>>();
+    var room = AT_ONCE_MAX - beingMade.size();
+    crowded = false;
     store.invocations.scan((key, invocation) -> {
-      if (key.at() <= now && !beingMade.contains(key.id())) {
+      if (key.at() > now) {
+        return false;
+      }
+      if (!beingMade.contains(key.id())) {
+        if (ready.size() >= room) {
+          crowded = true;
+          return false;
+        }
         ready.add(Map.entry(key, invocation));
       }
-      return key.at() <= now && beingMade.size() + ready.size() < AT_ONCE_MAX;
+      return true;
     });
     for (var one : ready) {
       var key = one.getKey();
       beingMade.add(key.id());
-      cloud.background("scheduler", "Invoke", key.scope(), () -> make(key, one.getValue()));
+      if (store.invocations.contains(key)) {
+        cloud.background("scheduler", "Invoke", key.scope(), () -> make(key, one.getValue()));
+      } else { // Its attempt ended while these were gathered.
+        beingMade.remove(key.id());
+      }
     }
+    // Those that made the crowd may have ended before it was noted.
+    wakeAt(nextLook(Long.MAX_VALUE));
+  }
+
+  /// When to look at what had no room, if there is room again by now.
+  private long nextLook(long otherwise) {
+    return crowded && beingMade.size() <= AT_ONCE_MAX / 2
+        ? Math.min(otherwise, cloud.clock().millis())
+        : otherwise;
   }
 
   private void make(InvocationKey key, Invocation invocation) {
+    var next = cloud.clock().millis() + FAILED_MILLIS;
     try {
-      attempts.make(key, invocation);
+      next = attempts.make(key, invocation);
     } finally {
       beingMade.remove(key.id());
-      wind();
+      wakeAt(nextLook(next));
     }
   }
 }
